@@ -1,1 +1,18 @@
 #![doc = include_str!("../README.md")]
+
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    unreachable_patterns,
+    clippy::all,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+#[rustfmt::skip]
+mod generated;
+mod operation;
+mod transport;
+
+pub use generated::*;
+pub use operation::Operation;
+pub use transport::{Direct, Inner, Refused, Transport};

@@ -1,1 +1,34 @@
 #![doc = include_str!("../README.md")]
+
+mod auth;
+mod builder;
+mod business;
+mod business_id;
+mod core;
+mod credentials;
+mod environment;
+mod error;
+mod list;
+mod page;
+mod request;
+pub mod resources;
+mod response;
+mod retm;
+mod time;
+mod transport;
+
+pub use auth::{GrantType, TokenStatus};
+pub use builder::Builder;
+pub use business::Business;
+pub use business_id::BusinessId;
+pub use credentials::Credentials;
+pub use environment::Environment;
+pub use error::{Error, ErrorKind};
+pub use list::{Collected, List};
+pub use page::Page;
+pub use request::Request;
+pub use response::Response;
+pub use retm::Retm;
+#[doc(inline)]
+pub use retm_types as types;
+pub use time::{Clock, Sleep, SystemTimer};

@@ -1,0 +1,305 @@
+//! Lists in any of the envelopes that the API is known or thought to use.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::json::{self, Token};
+use crate::{Broken, Items, Pagination};
+
+/// How a list is wrapped on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListingForm {
+    /// `[…]`, as charges are.
+    Bare,
+    /// `{"items": […], "pagination": {…}?}`, as invoices and a category's products are.
+    Items,
+    /// `{"data": […]}`, with `pagination`, `meta` or neither (assumed).
+    Data,
+    /// The flat Laravel paginator: `{"data": […], "current_page": 1, "last_page": 3, …}` (assumed).
+    Paginator,
+}
+
+/// A page of a list, whatever envelope it came in.
+///
+/// Decodes every [`ListingForm`], element by element as [`Items`] does, and writes back the one it read, members unknown
+/// here included. A list without pagination is one page.
+#[derive(Clone)]
+pub struct Listing<T> {
+    items: Items<T>,
+    pagination: Option<Pagination>,
+    form: ListingForm,
+    /// The envelope's members in order; none for a bare array.
+    members: Vec<Member>,
+}
+
+#[derive(Clone)]
+enum Member {
+    Elements(String),
+    /// `pagination`, where it is an object.
+    Pagination,
+    Other(String, Box<RawValue>),
+}
+
+const ITEMS: &str = "items";
+const DATA: &str = "data";
+const META: &str = "meta";
+const PAGINATION: &str = "pagination";
+
+impl<T> Listing<T> {
+    /// A whole list, as `{"items": […]}`.
+    pub fn new(items: impl Into<Items<T>>) -> Self {
+        Self::in_form(ListingForm::Items, items, None)
+    }
+
+    /// A whole list, as a bare array.
+    pub fn bare(items: impl Into<Items<T>>) -> Self {
+        Self::in_form(ListingForm::Bare, items, None)
+    }
+
+    /// A page of a list, as `{"items": […], "pagination": {…}}`.
+    pub fn paged(items: impl Into<Items<T>>, pagination: Pagination) -> Self {
+        Self::in_form(ListingForm::Items, items, Some(pagination))
+    }
+
+    /// A page in any envelope. A bare array has no place for a pagination: it is dropped.
+    pub fn in_form(
+        form: ListingForm,
+        items: impl Into<Items<T>>,
+        pagination: Option<Pagination>,
+    ) -> Self {
+        let elements = |key: &str| Member::Elements(key.to_owned());
+        let mut members = match form {
+            ListingForm::Bare => Vec::new(),
+            ListingForm::Items => vec![elements(ITEMS)],
+            ListingForm::Data | ListingForm::Paginator => vec![elements(DATA)],
+        };
+        let pagination = pagination.filter(|_| form != ListingForm::Bare);
+        match (&pagination, form) {
+            (Some(pagination), ListingForm::Paginator) => {
+                members.extend(
+                    pagination
+                        .members()
+                        .iter()
+                        .map(|(name, value)| Member::Other(name.to_owned(), value.to_owned())),
+                );
+            }
+            (Some(_), _) => members.push(Member::Pagination),
+            (None, _) => {}
+        }
+        Self {
+            items: items.into(),
+            pagination,
+            form,
+            members,
+        }
+    }
+
+    /// The elements of this page.
+    pub fn items(&self) -> &Items<T> {
+        &self.items
+    }
+
+    /// The elements of this page, owned.
+    pub fn into_items(self) -> Items<T> {
+        self.items
+    }
+
+    /// The elements of this page that did not decode.
+    pub fn broken(&self) -> &[Broken] {
+        self.items.broken()
+    }
+
+    /// Where this page stands, where the server says so: from `pagination`, `meta.pagination`, `meta` or the envelope.
+    pub fn pagination(&self) -> Option<&Pagination> {
+        self.pagination.as_ref()
+    }
+
+    /// The envelope.
+    pub fn form(&self) -> ListingForm {
+        self.form
+    }
+
+    /// Whether a page follows the one with this number (from 1), by the server's word; see [`Pagination::has_next`].
+    pub fn has_next(&self, page: u64) -> bool {
+        self.pagination
+            .as_ref()
+            .is_some_and(|pagination| pagination.has_next(page))
+    }
+}
+
+impl<T: DeserializeOwned> Listing<T> {
+    fn from_token(token: &Token<'_>) -> Result<Self, String> {
+        match token {
+            Token::Array(array) => Items::from_array(array).map(Self::bare),
+            Token::Object(object) => Self::from_members(json::Members::of(object)?),
+            other => Err(other.unexpected("a list: an array, or an object with items or data")),
+        }
+    }
+
+    fn from_members(members: Vec<(String, &RawValue)>) -> Result<Self, String> {
+        let (at, items) = elements(&members)?;
+        let (pagination, own) = pagination(&members);
+        let is_data = members.get(at).is_some_and(|(key, _)| key == DATA);
+        let form = match is_data {
+            true if Pagination::is_flat(&members) => ListingForm::Paginator,
+            true => ListingForm::Data,
+            false => ListingForm::Items,
+        };
+        let members = members
+            .into_iter()
+            .enumerate()
+            .map(|(index, (key, value))| {
+                if index == at {
+                    Member::Elements(key)
+                } else if Some(index) == own {
+                    Member::Pagination
+                } else {
+                    Member::Other(key, value.to_owned())
+                }
+            })
+            .collect();
+        Ok(Self {
+            items,
+            pagination,
+            form,
+            members,
+        })
+    }
+}
+
+/// Finds and decodes the member that holds the elements: `items` before `data`, an array before null.
+fn elements<T: DeserializeOwned>(
+    members: &[(String, &RawValue)],
+) -> Result<(usize, Items<T>), String> {
+    let mut found: Option<(usize, Token<'_>)> = None;
+    for key in [ITEMS, DATA] {
+        let Some(at) = members.iter().rposition(|(name, _)| name == key) else {
+            continue;
+        };
+        let Some((_, value)) = members.get(at) else {
+            continue;
+        };
+        let token = Token::new(value.get())?;
+        let better = match (&found, &token) {
+            (None, _) => true,
+            (Some((_, Token::Array(_))), _) => false,
+            (Some(_), Token::Array(_)) => true,
+            (Some((_, Token::Null)), _) => false,
+            (Some(_), token) => matches!(token, Token::Null),
+        };
+        if better {
+            found = Some((at, token));
+        }
+    }
+    match found {
+        Some((at, token)) => Items::from_token(&token)
+            .map(|items| (at, items))
+            .map_err(|reason| match members.get(at) {
+                Some((key, _)) => format!("{key}: {reason}"),
+                None => reason,
+            }),
+        None => Err("expected a list, found an object without items or data".to_owned()),
+    }
+}
+
+/// The pagination, and the place of the member that holds nothing else.
+fn pagination(members: &[(String, &RawValue)]) -> (Option<Pagination>, Option<usize>) {
+    let at = members.iter().rposition(|(key, _)| key == PAGINATION);
+    let own = at
+        .and_then(|at| members.get(at))
+        .and_then(|(_, value)| Pagination::of(value));
+    if own.is_some() {
+        return (own, at);
+    }
+    let flat = Pagination::among(members);
+    let meta = json::member(members, META).and_then(|meta| {
+        let nested = match Token::new(meta.get()) {
+            Ok(Token::Object(object)) => json::Members::of(object)
+                .ok()
+                .and_then(|members| json::member(&members, PAGINATION).and_then(Pagination::of)),
+            _ => None,
+        };
+        nested
+            .or_else(|| Pagination::of(meta))
+            .filter(Pagination::says_something)
+    });
+    let found = match (meta, flat) {
+        // Laravel's resources have the numbers in `meta` and the link to the next page beside it.
+        (Some(meta), Some(flat)) => Some(meta.with_links_of(&flat)),
+        (meta, flat) => meta.or(flat),
+    };
+    (found, None)
+}
+
+impl<T> Default for Listing<T> {
+    /// An empty list, as `{"items": []}`.
+    fn default() -> Self {
+        Self::new(Items::new())
+    }
+}
+
+impl<T> From<Vec<T>> for Listing<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self::new(items)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Listing<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listing")
+            .field("items", &self.items)
+            .field("pagination", &self.pagination)
+            .field("form", &self.form)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: PartialEq> PartialEq for Listing<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.form == other.form
+            && self.items == other.items
+            && self.pagination == other.pagination
+            && self.members == other.members
+    }
+}
+
+impl PartialEq for Member {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Elements(key), Self::Elements(other)) => key == other,
+            (Self::Pagination, Self::Pagination) => true,
+            (Self::Other(key, value), Self::Other(other, other_value)) => {
+                key == other && value.get() == other_value.get()
+            }
+            _ => false,
+        }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Listing<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::read(deserializer, |token| Self::from_token(&token))
+    }
+}
+
+impl<T: Serialize> Serialize for Listing<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.form == ListingForm::Bare {
+            return self.items.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(Some(self.members.len()))?;
+        for member in &self.members {
+            match member {
+                Member::Elements(key) => map.serialize_entry(key, &self.items)?,
+                Member::Pagination => map.serialize_entry(PAGINATION, &self.pagination)?,
+                Member::Other(key, value) => map.serialize_entry(key, value)?,
+            }
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,202 @@
+//! Text by language.
+
+use std::fmt;
+
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::LooseString;
+use crate::json::{self, Token};
+
+/// A text by language, such as a product's name.
+///
+/// On the wire an object `{"en": "…", "ar": "…"}` with any further languages, an empty array or null for an empty text, or a
+/// plain string. The form, the order of the languages and null members are kept and written back. `en` is the merchant's
+/// secondary language and may hold Arabic text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LocalizedText(Form);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Form {
+    Languages(Vec<(String, Option<LooseString>)>),
+    Plain(LooseString),
+    EmptyArray,
+    Null,
+}
+
+impl LocalizedText {
+    /// A text in the two languages of the API, written as `{"en": …, "ar": …}`.
+    pub fn new(en: impl Into<String>, ar: impl Into<String>) -> Self {
+        Self(Form::Languages(vec![
+            ("en".to_owned(), Some(LooseString::new(en))),
+            ("ar".to_owned(), Some(LooseString::new(ar))),
+        ]))
+    }
+
+    /// A text without a language, written as a plain string.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self(Form::Plain(LooseString::new(text)))
+    }
+
+    /// No text, written as an empty array, as the API does.
+    pub fn empty() -> Self {
+        Self(Form::EmptyArray)
+    }
+
+    /// The same text with that of one more language, or another one in it. A text without a language is replaced.
+    #[must_use]
+    pub fn with(self, language: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut languages = match self.0 {
+            Form::Languages(languages) => languages,
+            _ => Vec::new(),
+        };
+        let language = language.into();
+        let text = Some(LooseString::new(text));
+        match languages.iter_mut().rev().find(|(key, _)| *key == language) {
+            Some((_, old)) => *old = text,
+            None => languages.push((language, text)),
+        }
+        Self(Form::Languages(languages))
+    }
+
+    /// The text in a language, given by its code as on the wire: `en`, `ar`. None for a plain text.
+    pub fn get(&self, language: &str) -> Option<&str> {
+        match &self.0 {
+            Form::Languages(languages) => languages
+                .iter()
+                .rev()
+                .find(|(key, _)| key == language)
+                .and_then(|(_, text)| text.as_ref())
+                .map(LooseString::as_str),
+            _ => None,
+        }
+    }
+
+    /// The text in the merchant's secondary language, which need not be English.
+    pub fn en(&self) -> Option<&str> {
+        self.get("en")
+    }
+
+    /// The text in Arabic.
+    pub fn ar(&self) -> Option<&str> {
+        self.get("ar")
+    }
+
+    /// The text to show where there is room for one: a plain text, else `en`, else `ar`, else any other that is not empty.
+    pub fn text(&self) -> Option<&str> {
+        let filled = |text: &&str| !text.trim().is_empty();
+        match &self.0 {
+            Form::Plain(text) => Some(text.as_str()).filter(filled),
+            Form::Languages(_) => self
+                .en()
+                .filter(filled)
+                .or_else(|| self.ar().filter(filled))
+                .or_else(|| self.iter().map(|(_, text)| text).find(filled)),
+            Form::EmptyArray | Form::Null => None,
+        }
+    }
+
+    /// Whether there is no text in any language.
+    pub fn is_empty(&self) -> bool {
+        self.text().is_none()
+    }
+
+    /// The languages with their texts, in the order received. Nothing for a plain text; null members are left out.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let languages = match &self.0 {
+            Form::Languages(languages) => languages.as_slice(),
+            _ => &[],
+        };
+        languages.iter().filter_map(|(language, text)| {
+            text.as_ref().map(|text| (language.as_str(), text.as_str()))
+        })
+    }
+
+    fn from_token(token: &Token<'_>) -> Result<Self, String> {
+        const EXPECTED: &str = "a text, an object of texts by language, an empty array or null";
+        Ok(Self(match token {
+            Token::Null => Form::Null,
+            Token::Array(array) if json::elements(array)?.is_empty() => Form::EmptyArray,
+            Token::Array(_) => {
+                return Err(format!("expected {EXPECTED}, found an array with elements"));
+            }
+            Token::Object(object) => {
+                let members = json::Members::of(object)?;
+                let mut languages = Vec::with_capacity(members.len());
+                for (language, text) in members {
+                    let text = Token::new(text.get())?;
+                    let text = match (&text, LooseString::from_token(&text)) {
+                        (Token::Null, _) => None,
+                        (_, Some(text)) => Some(text),
+                        (other, None) => {
+                            return Err(other.unexpected("a text or null for each language"));
+                        }
+                    };
+                    languages.push((language, text));
+                }
+                Form::Languages(languages)
+            }
+            other => match LooseString::from_token(other) {
+                Some(text) => Form::Plain(text),
+                None => return Err(other.unexpected(EXPECTED)),
+            },
+        }))
+    }
+}
+
+impl Default for LocalizedText {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl fmt::Display for LocalizedText {
+    /// [`text`](Self::text), or nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.text().unwrap_or_default())
+    }
+}
+
+impl std::str::FromStr for LocalizedText {
+    type Err = std::convert::Infallible;
+
+    /// A plain text.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::plain(text))
+    }
+}
+
+impl From<&str> for LocalizedText {
+    fn from(text: &str) -> Self {
+        Self::plain(text)
+    }
+}
+
+impl From<String> for LocalizedText {
+    fn from(text: String) -> Self {
+        Self::plain(text)
+    }
+}
+
+impl<'de> Deserialize<'de> for LocalizedText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::read(deserializer, |token| Self::from_token(&token))
+    }
+}
+
+impl Serialize for LocalizedText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Form::Plain(text) => text.serialize(serializer),
+            Form::EmptyArray => serializer.serialize_seq(Some(0))?.end(),
+            Form::Null => serializer.serialize_unit(),
+            Form::Languages(languages) => {
+                let mut map = serializer.serialize_map(Some(languages.len()))?;
+                for (language, text) in languages {
+                    map.serialize_entry(language, text)?;
+                }
+                map.end()
+            }
+        }
+    }
+}

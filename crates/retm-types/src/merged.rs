@@ -1,0 +1,69 @@
+//! Two types in one object.
+
+use serde::de::DeserializeOwned;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::decode::decode_str;
+use crate::json::{self, Token};
+
+/// Two types whose members stand side by side in one JSON object, such as a webhook's envelope and the invoice it carries.
+///
+/// Both are decoded from the same text, each taking the members it knows. Written back, the members of the first come before
+/// those that only the second has; where both have one, the first's is written unless it is null.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Merged<A, B> {
+    /// The first type, such as the envelope.
+    pub first: A,
+    /// The second type, such as what the envelope carries.
+    pub second: B,
+}
+
+impl<A, B> Merged<A, B> {
+    /// Puts the two together.
+    pub fn new(first: A, second: B) -> Self {
+        Self { first, second }
+    }
+
+    /// Takes the two apart.
+    pub fn into_parts(self) -> (A, B) {
+        (self.first, self.second)
+    }
+}
+
+impl<'de, A: DeserializeOwned, B: DeserializeOwned> Deserialize<'de> for Merged<A, B> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let read = || -> Result<Self, String> {
+            match Token::new(raw.get())? {
+                Token::Object(object) => Ok(Self {
+                    first: decode_str(object).map_err(|error| error.place_and_reason())?,
+                    second: decode_str(object).map_err(|error| error.place_and_reason())?,
+                }),
+                other => Err(other.unexpected("an object")),
+            }
+        };
+        read().map_err(serde::de::Error::custom)
+    }
+}
+
+impl<A: Serialize, B: Serialize> Serialize for Merged<A, B> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Through text, not through `Value`: there a number would lose its digits.
+        let first = serde_json::to_string(&self.first).map_err(S::Error::custom)?;
+        let second = serde_json::to_string(&self.second).map_err(S::Error::custom)?;
+        let mut members = json::Members::of(&first).map_err(S::Error::custom)?;
+        for (name, value) in json::Members::of(&second).map_err(S::Error::custom)? {
+            match members.iter_mut().find(|(known, _)| *known == name) {
+                None => members.push((name, value)),
+                Some((_, known)) if known.get() == "null" => *known = value,
+                Some(_) => {}
+            }
+        }
+        json::write_members(
+            members.iter().map(|(name, value)| (name.as_str(), *value)),
+            serializer,
+        )
+    }
+}

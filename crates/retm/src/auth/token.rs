@@ -1,0 +1,98 @@
+//! An access token and what may be told of it.
+
+use std::time::{Duration, SystemTime};
+
+use retm_types::Secret;
+
+/// A token is renewed this long before it expires, so that it does not expire on its way.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// How a token was obtained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GrantType {
+    /// With the app's own credentials.
+    ClientCredentials,
+    /// With the code of an installation.
+    AuthorizationCode,
+    /// With the refresh token of an earlier answer.
+    RefreshToken,
+}
+
+impl GrantType {
+    /// Its name in a token request.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "client_credentials",
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+        }
+    }
+}
+
+/// What may be shown of a token: never the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenStatus {
+    /// The grant that gave it.
+    pub grant_type: GrantType,
+    /// When it expires by the client's clock.
+    pub expires_at: SystemTime,
+    /// Whether it can be renewed without the merchant.
+    pub renewable: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct AccessToken {
+    pub(crate) secret: Secret,
+    pub(crate) status: TokenStatus,
+    renew_at: SystemTime,
+}
+
+impl AccessToken {
+    pub(crate) fn new(secret: Secret, grant_type: GrantType, renewable: bool, now: SystemTime, lifetime: Duration) -> Self {
+        let expires_at = now.checked_add(lifetime).unwrap_or(now + MARGIN);
+        // A short-lived token is used for most of its life all the same.
+        let renew_at = expires_at
+            .checked_sub(MARGIN.min(lifetime / 5))
+            .unwrap_or(expires_at);
+        Self {
+            secret,
+            status: TokenStatus {
+                grant_type,
+                expires_at,
+                renewable,
+            },
+            renew_at,
+        }
+    }
+
+    pub(crate) fn is_fresh(&self, now: SystemTime) -> bool {
+        now < self.renew_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(lifetime: u64) -> AccessToken {
+        AccessToken::new(
+            Secret::from("t"),
+            GrantType::ClientCredentials,
+            true,
+            SystemTime::UNIX_EPOCH,
+            Duration::from_secs(lifetime),
+        )
+    }
+
+    #[test]
+    fn a_token_is_renewed_before_it_expires() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert!(token(3600).is_fresh(at(3569)));
+        assert!(!token(3600).is_fresh(at(3570)));
+        assert!(token(10).is_fresh(at(7)));
+        assert!(!token(0).is_fresh(at(0)));
+        assert!(token(u64::MAX).status.expires_at > at(1));
+    }
+}

@@ -1,0 +1,147 @@
+//! Builds a client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::core::{Core, Timeouts};
+use crate::credentials::Credentials;
+use crate::environment::{BaseUrl, Environment};
+use crate::error::{Error, ErrorKind};
+use crate::retm::Retm;
+use crate::time::{Clock, Sleep, Timers};
+use crate::transport::PathOverrides;
+
+/// Builds a [`Retm`] client; [`Retm::builder`] starts one.
+///
+/// Time-outs by default: 5 s to connect, 30 s for an attempt, 60 s for the whole call.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Builder {
+    environment: Environment,
+    credentials: Option<Credentials>,
+    app_name: Option<String>,
+    timeouts: Timeouts,
+    timers: Timers,
+    overrides: Vec<(String, String)>,
+    http: Option<reqwest::Client>,
+}
+
+impl Builder {
+    /// Which RETM to talk to; production by default.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Another base URL, such as a sandbox's; `{business_id}` may stand in its host or path.
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        self.environment(Environment::BaseUrl(url.into()))
+    }
+
+    /// The app's client id and secret.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// The app's client id and secret from the environment, as [`Credentials::from_env`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] where a variable is missing.
+    pub fn credentials_from_env(self) -> Result<Self, Error> {
+        Ok(self.credentials(Credentials::from_env()?))
+    }
+
+    /// The app's name and version for the user agent, such as `my-app/1.0`.
+    pub fn app_name(mut self, name: impl Into<String>) -> Self {
+        self.app_name = Some(name.into());
+        self
+    }
+
+    /// How long to wait for a connection.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.connect = timeout;
+        self
+    }
+
+    /// How long to wait for the answer to one attempt.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.attempt = timeout;
+        self
+    }
+
+    /// How long a call may take with all its attempts.
+    pub fn overall_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.overall = timeout;
+        self
+    }
+
+    /// The clock that tokens expire by.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.timers.clock = Arc::new(clock);
+        self
+    }
+
+    /// What waits between attempts.
+    pub fn sleep(mut self, sleep: impl Sleep) -> Self {
+        self.timers.sleep = Arc::new(sleep);
+        self
+    }
+
+    /// Another path for an operation, by its `operationId`, with the operation's own placeholders:
+    /// the remedy at run time where an assumed path turns out wrong.
+    pub fn path_override(mut self, operation_id: impl Into<String>, path: impl Into<String>) -> Self {
+        self.overrides.push((operation_id.into(), path.into()));
+        self
+    }
+
+    /// A client of your own: its proxy, root certificates, connection pool, user agent and connect
+    /// time-out hold. Let it follow no redirects: a redirect would carry the token to another host.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Builds the client. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] where the base URL, a path override or the app's name is no good.
+    pub fn build(self) -> Result<Retm, Error> {
+        let base = BaseUrl::new(&self.environment)?;
+        let mut overrides = PathOverrides::default();
+        for (operation_id, path) in &self.overrides {
+            overrides.add(operation_id, path)?;
+        }
+        let http = match self.http {
+            Some(client) => client,
+            None => http_client(self.app_name.as_deref(), &base, self.timeouts)?,
+        };
+        Ok(Retm::new(Core::new(
+            base,
+            http,
+            self.credentials,
+            self.timeouts,
+            self.timers,
+            overrides,
+        )))
+    }
+}
+
+fn http_client(app_name: Option<&str>, base: &BaseUrl, timeouts: Timeouts) -> Result<reqwest::Client, Error> {
+    let own = concat!("retm-rs/", env!("CARGO_PKG_VERSION"));
+    let user_agent = app_name.map_or_else(|| own.to_owned(), |app| format!("{app} {own}"));
+    let mut client = reqwest::Client::builder()
+        .user_agent(user_agent)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(timeouts.connect);
+    if base.is_loopback() {
+        client = client.no_proxy();
+    }
+    client.build().map_err(|error| {
+        Error::new(ErrorKind::Config)
+            .with_detail("the HTTP client cannot be built; the app's name must be fit for a header")
+            .with_source(error)
+    })
+}

@@ -1,0 +1,57 @@
+//! One merchant's business: its token and its resources.
+
+use std::sync::Arc;
+
+use retm_types::Secret;
+
+use crate::auth::{Grant, TokenStatus};
+use crate::business_id::BusinessId;
+use crate::core::Core;
+use crate::error::Error;
+use crate::transport::CallTransport;
+
+/// The handle of one business. Cheap to clone; all handles of a business share its token.
+#[derive(Clone, Debug)]
+pub struct Business {
+    core: Arc<Core>,
+    id: BusinessId,
+    grant: Arc<Grant>,
+}
+
+impl Business {
+    pub(crate) fn new(core: Arc<Core>, id: BusinessId) -> Self {
+        let grant = core.grant(&id);
+        Self { core, id, grant }
+    }
+
+    /// The id of the business.
+    pub fn id(&self) -> &BusinessId {
+        &self.id
+    }
+
+    /// Exchanges the code of an installation for a grant (`exchange_token`, documented). Without
+    /// one, the app's own credentials serve.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::CodeRejected`](crate::ErrorKind::CodeRejected) where the code is wrong, expired
+    /// or used; [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) where the secret is wrong.
+    pub async fn authorize(&self, code: impl Into<Secret>) -> Result<TokenStatus, Error> {
+        let token = self.grant.authorize(&self.core, &self.id, code.into()).await?;
+        Ok(token.status)
+    }
+
+    /// Makes sure that there is a token, and says when it expires: never the token itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of the token request: see [`Error::is_auth`].
+    pub async fn token(&self) -> Result<TokenStatus, Error> {
+        let token = self.grant.token(&self.core, &self.id).await;
+        Ok(token.map_err(|error| error.of_call("exchange_token", &self.id))?.status)
+    }
+
+    pub(crate) fn call(&self) -> CallTransport {
+        CallTransport::new(&self.core, &self.id, &self.grant)
+    }
+}

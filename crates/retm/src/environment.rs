@@ -1,0 +1,123 @@
+//! Which RETM to talk to.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::business_id::BusinessId;
+use crate::error::{Error, ErrorKind};
+
+const PLACEHOLDER: &str = "{business_id}";
+
+/// Which RETM to talk to.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `https://{business_id}.retm.sa`: every business has a host of its own (documented).
+    #[default]
+    Production,
+    /// `https://stg.retm.sa` for every business (documented for tokens, assumed for resources).
+    Staging,
+    /// Another base URL, such as a sandbox's; `{business_id}` may stand in host or path.
+    BaseUrl(String),
+}
+
+impl Environment {
+    fn template(&self) -> &str {
+        match self {
+            Self::Production => "https://{business_id}.retm.sa",
+            Self::Staging => "https://stg.retm.sa",
+            Self::BaseUrl(url) => url.trim_end_matches('/'),
+        }
+    }
+}
+
+/// A checked base URL with or without the business in it.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl {
+    template: String,
+    loopback: bool,
+}
+
+impl BaseUrl {
+    pub(crate) fn new(environment: &Environment) -> Result<Self, Error> {
+        let template = environment.template().to_owned();
+        let refuse = |why: &str| {
+            Err(Error::new(ErrorKind::Config).with_detail(format!("base URL {template:?} {why}")))
+        };
+        let Ok(url) = Url::parse(&template.replace(PLACEHOLDER, "business")) else {
+            return refuse("is not a URL");
+        };
+        if url.query().is_some() || url.fragment().is_some() {
+            return refuse("must have neither a query nor a fragment");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("must not hold credentials");
+        }
+        let Some(host) = url.host_str() else {
+            return refuse("names no host");
+        };
+        let loopback = is_loopback(host);
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            "http" => return refuse("would send credentials in the clear: use https (http is for loopback only)"),
+            _ => return refuse("must start with https"),
+        }
+        Ok(Self { template, loopback })
+    }
+
+    /// Whether it is this machine: never through a proxy.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// The base URL of one business, without a slash at its end.
+    pub(crate) fn of(&self, business: &BusinessId) -> String {
+        self.template.replace(PLACEHOLDER, business.as_str())
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(url: &str) -> Result<BaseUrl, Error> {
+        BaseUrl::new(&Environment::BaseUrl(url.to_owned()))
+    }
+
+    #[test]
+    fn the_business_stands_in_host_or_path() {
+        let acme = BusinessId::new("ACME").unwrap();
+        let production = BaseUrl::new(&Environment::Production).unwrap();
+        assert_eq!(production.of(&acme), "https://acme.retm.sa");
+        let sandbox = check("http://127.0.0.1:8080/b/{business_id}/").unwrap();
+        assert_eq!(sandbox.of(&acme), "http://127.0.0.1:8080/b/acme");
+        assert!(sandbox.is_loopback());
+        assert!(check("http://[::1]:8080").unwrap().is_loopback());
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        for url in [
+            "http://retm.sa",
+            "http://127.0.0.1.evil.com",
+            "http://{business_id}.example.com",
+            "ftp://127.0.0.1",
+            "https://user:pass@retm.sa",
+            "https://retm.sa?x=1",
+            "not a url",
+        ] {
+            assert!(check(url).unwrap_err().is_config(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The one error type of the client.
+
+mod kind;
+mod mask;
+mod response;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::business_id::BusinessId;
+pub use kind::ErrorKind;
+pub(crate) use response::Captured;
+
+/// Why a call failed.
+///
+/// `Display` says, in one line: the operation, the business, what happened, the server's message
+/// (e-mail addresses and long digit runs masked), the status, the request id, the attempts and what
+/// to do next. [`message`](Self::message) and [`raw_body`](Self::raw_body) hold the unmasked texts.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<&'static str>,
+    business: Option<BusinessId>,
+    status: Option<StatusCode>,
+    detail: Option<String>,
+    message: Option<String>,
+    fields: Vec<(String, String)>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    headers: HeaderMap,
+    raw: Bytes,
+    attempts: u32,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            business: None,
+            status: None,
+            detail: None,
+            message: None,
+            fields: Vec::new(),
+            request_id: None,
+            retry_after: None,
+            headers: HeaderMap::new(),
+            raw: Bytes::new(),
+            attempts: 0,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    pub(crate) fn with_raw(mut self, raw: Bytes) -> Self {
+        self.0.raw = raw;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Names the call, unless an inner call has named itself.
+    pub(crate) fn of_call(mut self, operation: &'static str, business: &BusinessId) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self.0.business.get_or_insert_with(|| business.clone());
+        self
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The `operationId` of the call, such as `list_orders`; `exchange_token` where the token request failed.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The business that was called.
+    pub fn business(&self) -> Option<&BusinessId> {
+        self.0.business.as_ref()
+    }
+
+    /// The status of the response, where there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The server's message as it came: may hold a customer's data.
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// The fields that the server refused with its message on each, as they came: may hold a
+    /// customer's data. A refusal without a field has an empty name.
+    pub fn field_errors(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .fields
+            .iter()
+            .map(|(field, message)| (field.as_str(), message.as_str()))
+    }
+
+    /// The body of the response as it came (of a broken list element: its JSON); empty without one.
+    pub fn raw_body(&self) -> &[u8] {
+        &self.0.raw
+    }
+
+    /// The headers of the response; empty without one.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// What the server calls this request: `x-request-id`, `x-correlation-id` or `cf-ray`.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the server asks to wait (`Retry-After` in seconds).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How often the request was sent; 0 where nothing was.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// What to do next, in a sentence.
+    pub fn advice(&self) -> &'static str {
+        self.0.kind.advice()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{operation}")?;
+            if let Some(business) = &inner.business {
+                write!(f, " for {business}")?;
+            }
+            f.write_str(": ")?;
+        }
+        f.write_str(inner.kind.summary())?;
+        if let Some(detail) = &inner.detail {
+            write!(f, ": {}", mask::mask(detail))?;
+        }
+        if let Some(message) = &inner.message {
+            write!(f, ": {:?}", mask::mask(message))?;
+        }
+        let named = |(field, _): &&(String, String)| !field.is_empty();
+        let mut separator = "; fields: ";
+        for (field, _) in inner.fields.iter().filter(named) {
+            write!(f, "{separator}{}", mask::mask(field))?;
+            separator = ", ";
+        }
+        let mut facts = Vec::new();
+        if let Some(status) = inner.status {
+            facts.push(format!("status {}", status.as_u16()));
+        }
+        if let Some(id) = &inner.request_id {
+            facts.push(format!("request {}", mask::mask(id)));
+        }
+        if inner.attempts > 1 {
+            facts.push(format!("{} attempts", inner.attempts));
+        }
+        if let Some(wait) = inner.retry_after {
+            facts.push(format!("retry after {} s", wait.as_secs()));
+        }
+        if !facts.is_empty() {
+            write!(f, " ({})", facts.join(", "))?;
+        }
+        write!(f, ". {}", inner.kind.advice())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({:?}, {self}", self.0.kind)?;
+        if !self.0.raw.is_empty() {
+            write!(f, " [body of {} bytes]", self.0.raw.len())?;
+        }
+        f.write_str(")")
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static_assertions::assert_impl_all!(Error: Send, Sync, Clone);
+    static_assertions::const_assert!(size_of::<Error>() <= 16);
+
+    #[test]
+    fn neither_display_nor_debug_shows_the_body_or_personal_data() {
+        let error = Error::new(ErrorKind::Validation)
+            .with_detail("phone 0551234567 of ahmed@example.com")
+            .with_raw(Bytes::from_static(b"{\"canary\":1}"));
+        for text in [error.to_string(), format!("{error:?}")] {
+            assert!(!text.contains("0551234567"), "{text}");
+            assert!(!text.contains("ahmed"), "{text}");
+            assert!(!text.contains("canary"), "{text}");
+        }
+        assert_eq!(error.raw_body(), b"{\"canary\":1}");
+    }
+}

@@ -1,0 +1,105 @@
+//! Errors from the responses of the API.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use retm_types::ApiError;
+
+use super::{Error, ErrorKind};
+
+/// A response as it came: kept so that nothing of it is lost, whatever the decoder makes of it.
+#[derive(Clone)]
+pub(crate) struct Captured {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl fmt::Debug for Captured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Captured")
+            .field("status", &self.status)
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Captured {
+    /// What the server calls this request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        ["x-request-id", "x-correlation-id", "cf-ray"]
+            .iter()
+            .find_map(|name| self.headers.get(*name)?.to_str().ok())
+    }
+
+    /// `Retry-After` in seconds.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let value = self.headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
+        value.trim().parse().ok().map(Duration::from_secs)
+    }
+
+    /// The refusal of a resource operation.
+    pub(crate) fn error(&self) -> Error {
+        let kind = match self.status.as_u16() {
+            401 => ErrorKind::Unauthorized,
+            403 => ErrorKind::Forbidden,
+            404 => ErrorKind::NotFound,
+            400 | 409 | 422 => ErrorKind::Validation,
+            429 => ErrorKind::RateLimited,
+            500..=599 => ErrorKind::Server,
+            _ => ErrorKind::Status,
+        };
+        self.as_error(kind)
+    }
+
+    /// An error of that kind with everything that the response says.
+    pub(crate) fn as_error(&self, kind: ErrorKind) -> Error {
+        let mut error = Error::new(kind);
+        let inner = &mut *error.0;
+        inner.status = Some(self.status);
+        inner.headers = self.headers.clone();
+        inner.request_id = self.request_id().map(str::to_owned);
+        inner.retry_after = self.retry_after();
+        inner.raw = self.body.clone();
+        match self.refusal() {
+            Some(refusal) => {
+                inner.message = refusal
+                    .message
+                    .or(refusal.error_description)
+                    .or(refusal.error)
+                    .filter(|message| !message.is_empty());
+                inner.fields = refusal
+                    .errors
+                    .iter()
+                    .flat_map(|errors| errors.iter())
+                    .map(|(field, message)| (field.unwrap_or_default().to_owned(), message.to_owned()))
+                    .collect();
+            }
+            None if !self.status.is_success() => inner.detail = Some(self.looks_like().to_owned()),
+            None => {}
+        }
+        error
+    }
+
+    /// The body as the API's error shape, where it has it.
+    pub(crate) fn refusal(&self) -> Option<ApiError> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// What kind of text the body is, for an answer that is not the JSON expected.
+    pub(crate) fn looks_like(&self) -> &'static str {
+        let text = self.body.trim_ascii_start();
+        match text.first() {
+            None => "the body is empty",
+            Some(b'<') => "the body is HTML, not JSON; a gateway answered in the API's place",
+            Some(b'{' | b'[') => match serde_json::from_slice::<serde::de::IgnoredAny>(text) {
+                Err(error) if error.is_eof() => "the JSON body is cut short",
+                Err(_) => "the body is not valid JSON",
+                Ok(_) => "the JSON body has another shape",
+            },
+            Some(_) => "the body is not JSON",
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Time as the client sees it, so that tests can turn it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use futures::future::BoxFuture;
+
+/// Tells the time: when tokens expire and how long a call has taken.
+pub trait Clock: Send + Sync + 'static {
+    /// The time of day; token expiry is reckoned with it.
+    fn now(&self) -> SystemTime;
+
+    /// Time since some fixed moment, never going back; deadlines are reckoned with it.
+    fn monotonic(&self) -> Duration;
+}
+
+/// Waits, between the attempts of a call.
+pub trait Sleep: Send + Sync + 'static {
+    /// Resolves after the duration.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// The system's clock and tokio's timer.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemTimer {
+    started: Instant,
+}
+
+impl Default for SystemTimer {
+    fn default() -> Self {
+        Self {
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Clock for SystemTimer {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+impl Sleep for SystemTimer {
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// The clock and the timer of one client.
+#[derive(Clone)]
+pub(crate) struct Timers {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) sleep: Arc<dyn Sleep>,
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        let system = SystemTimer::default();
+        Self {
+            clock: Arc::new(system),
+            sleep: Arc::new(system),
+        }
+    }
+}
+
+impl fmt::Debug for Timers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Timers")
+    }
+}
