@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::spec::Spec;
+use crate::{audit, codegen, fresh_clone, gates, lint, process, schemas};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' tasks", version)]
@@ -19,14 +20,43 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Check openapi/retm.yaml against the OpenAPI 3.0 meta-schema and our own rules.
+    /// Check openapi/retm.yaml against the OpenAPI 3.0 meta-schema, our own rules and Spectral.
     Lint,
+    /// Export the JSON Schemas of the webhook types into openapi/schemas.
+    Schemas {
+        /// Write nothing; fail with a diff where a committed file differs.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run every gate: format, codegen, lint, clippy, docs, schemas, packaging, tests.
+    Test {
+        /// Run this step alone; may be given several times.
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+        /// List the steps and do nothing.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Check licences, bans, sources and advisories of all dependencies with a pinned cargo-deny.
+    Audit,
+    /// Clone HEAD into a temporary folder and run the README's commands there.
+    FreshClone,
 }
 
 /// Runs the task named on the command line; `Ok(false)` is a failed check.
 pub fn run() -> anyhow::Result<bool> {
-    match Args::parse().task {
-        Task::Codegen { check } => crate::codegen::run(check),
-        Task::Lint => crate::lint::run(&Spec::load()?),
+    let task = Args::parse().task;
+    process::listen()?;
+    match task {
+        Task::Codegen { check } => codegen::run(check),
+        Task::Lint => lint::run(&Spec::load()?),
+        Task::Schemas { check } => schemas::run(check),
+        Task::Test { list: true, .. } => {
+            gates::list();
+            Ok(true)
+        }
+        Task::Test { only, list: false } => gates::run(&only),
+        Task::Audit => audit::run(),
+        Task::FreshClone => fresh_clone::run(),
     }
 }

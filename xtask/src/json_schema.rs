@@ -141,7 +141,10 @@ mod tests {
             assert!(accepts(&schema, &json!("a")), "{schema}");
             assert!(!accepts(&schema, &json!(1)), "{schema}");
         }
-        assert!(!accepts(&convert(&json!({ "type": "string" })), &Value::Null));
+        assert!(!accepts(
+            &convert(&json!({ "type": "string" })),
+            &Value::Null
+        ));
     }
 
     #[test]
@@ -149,7 +152,10 @@ mod tests {
         let schema = convert(&json!({ "type": "object", "properties": {
             "nullable": { "type": "string" }, "example": { "type": "string" },
         } }));
-        assert_eq!(schema["properties"]["nullable"], json!({ "type": "string" }));
+        assert_eq!(
+            schema["properties"]["nullable"],
+            json!({ "type": "string" })
+        );
         assert_eq!(schema["properties"]["example"], json!({ "type": "string" }));
     }
 

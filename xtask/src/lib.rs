@@ -4,9 +4,15 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod audit;
 pub mod cli;
 pub mod codegen;
+pub mod fresh_clone;
+pub mod gates;
 pub mod json_schema;
 pub mod lint;
 pub mod outputs;
+pub mod process;
+pub mod schemas;
 pub mod spec;
+pub mod tools;

@@ -3,6 +3,7 @@
 #[allow(
     missing_docs,
     unreachable_pub,
+    unused_imports,
     unreachable_patterns,
     clippy::all,
     clippy::unwrap_used,

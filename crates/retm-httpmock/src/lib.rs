@@ -4,6 +4,7 @@
     missing_docs,
     missing_debug_implementations,
     unreachable_pub,
+    unused_imports,
     clippy::all,
     clippy::unwrap_used,
     clippy::expect_used,

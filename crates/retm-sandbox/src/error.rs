@@ -19,7 +19,9 @@ pub enum SandboxError {
         source: std::io::Error,
     },
     /// The address cannot be listened on.
-    #[error("cannot listen on {addr}: {source}; ports below 1024 need privileges, port 0 takes any free one")]
+    #[error(
+        "cannot listen on {addr}: {source}; ports below 1024 need privileges, port 0 takes any free one"
+    )]
     Listen {
         /// The address asked for.
         addr: SocketAddr,
@@ -33,13 +35,17 @@ pub enum SandboxError {
         source: std::io::Error,
     },
     /// A business id that cannot be a host name's label.
-    #[error("`{business}` is not a business id: it must be one DNS label (letters, digits and inner hyphens, at most 63)")]
+    #[error(
+        "`{business}` is not a business id: it must be one DNS label (letters, digits and inner hyphens, at most 63)"
+    )]
     Business {
         /// The id as given.
         business: String,
     },
     /// An operation the spec does not have.
-    #[error("the spec has no operation `{operation_id}`; its operations are listed in the crate's README")]
+    #[error(
+        "the spec has no operation `{operation_id}`; its operations are listed in the crate's README"
+    )]
     Operation {
         /// The operationId as given.
         operation_id: String,

@@ -93,9 +93,9 @@ impl Operation {
         item: &Value,
         operation: &Value,
     ) -> Result<Self, SandboxError> {
-        let id = operation["operationId"].as_str().ok_or_else(|| {
-            SandboxError::spec(format!("{method} {path} has no operationId"))
-        })?;
+        let id = operation["operationId"]
+            .as_str()
+            .ok_or_else(|| SandboxError::spec(format!("{method} {path} has no operationId")))?;
         let security = operation.get("security").unwrap_or(&openapi["security"]);
         let shared = item["parameters"].as_array();
         let own = operation["parameters"].as_array();

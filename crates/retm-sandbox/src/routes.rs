@@ -142,9 +142,15 @@ mod tests {
     #[test]
     fn literals_win_over_placeholders() {
         assert_eq!(find("GET", "/api/v2/products/list"), "list_products []");
-        assert_eq!(find("GET", "/api/v2/products/simple-list"), "list_simple_products []");
+        assert_eq!(
+            find("GET", "/api/v2/products/simple-list"),
+            "list_simple_products []"
+        );
         assert_eq!(find("GET", "/api/v2/products/01GZ"), "get_product [01GZ]");
-        assert_eq!(find("GET", "/api/v2/products/a%2Fb%20c"), "get_product [a/b c]");
+        assert_eq!(
+            find("GET", "/api/v2/products/a%2Fb%20c"),
+            "get_product [a/b c]"
+        );
     }
 
     #[test]

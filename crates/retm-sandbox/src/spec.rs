@@ -142,7 +142,10 @@ mod tests {
         assert!(!token.is_secured());
         assert!(spec.operation("list_orders").unwrap().is_secured());
         assert!(spec.operation("no_such").is_none());
-        assert_eq!(spec.example("charges").unwrap().as_array().unwrap().len(), 2);
+        assert_eq!(
+            spec.example("charges").unwrap().as_array().unwrap().len(),
+            2
+        );
         assert_eq!(spec.codes("InvoiceStatus"), [1, 2, 3, 4, 5]);
         assert!(spec.codes("Order").is_empty());
     }

@@ -16,7 +16,11 @@ pub struct Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let field = if self.field.is_empty() { "(body)" } else { &self.field };
+        let field = if self.field.is_empty() {
+            "(body)"
+        } else {
+            &self.field
+        };
         write!(f, "{field}: {}", self.message)
     }
 }
@@ -48,7 +52,9 @@ pub(crate) fn collect(error: &ValidationError<'_>, found: &mut Vec<Violation>) {
             return;
         }
         ValidationErrorKind::Type { kind } => must_be(&field, &type_names(kind)),
-        ValidationErrorKind::Minimum { limit } => format!("The {field} field must be at least {limit}."),
+        ValidationErrorKind::Minimum { limit } => {
+            format!("The {field} field must be at least {limit}.")
+        }
         ValidationErrorKind::Maximum { limit } => {
             format!("The {field} field must not be greater than {limit}.")
         }
@@ -68,16 +74,19 @@ fn is_type_error_of(outer: &ValidationError<'_>, inner: &ValidationError<'_>) ->
         && match inner.kind() {
             ValidationErrorKind::Type { .. } => true,
             // A nested alternative of which no branch takes the value's type.
-            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
-                context
-                    .iter()
-                    .all(|branch| branch.iter().any(|deep| is_type_error_of(inner, deep)))
-            }
+            ValidationErrorKind::AnyOf { context }
+            | ValidationErrorKind::OneOfNotValid { context } => context
+                .iter()
+                .all(|branch| branch.iter().any(|deep| is_type_error_of(inner, deep))),
             _ => false,
         }
 }
 
-fn expected_types(outer: &ValidationError<'_>, inner: &ValidationError<'_>, types: &mut Vec<String>) {
+fn expected_types(
+    outer: &ValidationError<'_>,
+    inner: &ValidationError<'_>,
+    types: &mut Vec<String>,
+) {
     if inner.instance_path() != outer.instance_path() {
         return;
     }

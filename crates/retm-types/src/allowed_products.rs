@@ -167,3 +167,80 @@ impl Serialize for AllowedProducts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::AllowedProducts;
+
+    fn read(json: &str) -> AllowedProducts {
+        let products: AllowedProducts = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&products).unwrap(), json);
+        products
+    }
+
+    fn list(products: &AllowedProducts) -> Vec<(String, Option<String>)> {
+        products
+            .iter()
+            .map(|(id, quantity)| (id.to_string(), quantity.map(ToString::to_string)))
+            .collect()
+    }
+
+    #[test]
+    fn both_forms_say_the_same() {
+        let array =
+            read("[{\"product_id\":\"a\",\"quantity\":2},{\"product_id\":\"b\",\"quantity\":2}]");
+        let object = read("{\"product_id\":[\"a\",\"b\"],\"quantity\":2}");
+        assert_eq!(list(&array), list(&object));
+        assert_eq!(list(&array).len(), 2);
+        assert_eq!(
+            list(&read("{\"product_id\":7,\"quantity\":\"1.000\"}")),
+            [("7".to_owned(), Some("1.000".to_owned()))]
+        );
+        assert!(
+            read("[]").is_empty()
+                && read("null").is_empty()
+                && read("{\"product_id\":[]}").is_empty()
+        );
+    }
+
+    #[test]
+    fn what_is_made_has_the_array_form() {
+        let made = AllowedProducts::new([("a", 2_u32), ("b", 1)]);
+        assert_eq!(
+            made,
+            read("[{\"product_id\":\"a\",\"quantity\":2},{\"product_id\":\"b\",\"quantity\":1}]")
+        );
+        assert_eq!(
+            serde_json::to_string(&AllowedProducts::default()).unwrap(),
+            "[]"
+        );
+    }
+
+    #[test]
+    fn another_shape_is_refused() {
+        for (json, reason) in [
+            (
+                "5",
+                "expected an array of products, or one object, found a number",
+            ),
+            ("[7]", "expected a product with a quantity, found a number"),
+            (
+                "[{\"quantity\":1}]",
+                "expected a product with a quantity, found no product_id",
+            ),
+            (
+                "{\"product_id\":[[]]}",
+                "product_id: expected a product id, found an array",
+            ),
+            (
+                "{\"product_id\":1,\"quantity\":\"\"}",
+                "quantity: an empty string is no amount",
+            ),
+        ] {
+            let error = serde_json::from_str::<AllowedProducts>(json)
+                .unwrap_err()
+                .to_string();
+            assert!(error.starts_with(reason), "{error}");
+        }
+    }
+}

@@ -93,17 +93,18 @@ impl std::error::Error for ParseCodeError {}
 
 /// Reads a name in any case, a number, or what `Display` writes for an unknown code.
 pub(crate) fn parse<C: OpenCode>(text: &str) -> Result<C, ParseCodeError> {
-    let plain = text.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+    let text = text.trim().to_ascii_lowercase();
+    let plain = text.replace([' ', '-', '_'], "");
     if let Some(code) = C::ALL.iter().find(|code| {
         code.name()
-            .is_some_and(|name| name == plain || name.replace('_', "") == plain)
+            .is_some_and(|name| name.replace('_', "") == plain)
     }) {
         return Ok(*code);
     }
-    let number = plain
+    let number = text
         .strip_prefix("unknown(")
         .and_then(|rest| rest.strip_suffix(')'))
-        .unwrap_or(text.trim());
+        .unwrap_or(&text);
     number
         .parse()
         .map(C::from_code)

@@ -97,3 +97,62 @@ open_code! {
         2 => Products, "products";
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DeliveryStatus, InvoiceStatus, PaymentMethodType, TaxType};
+
+    #[test]
+    fn names_are_written_and_read() {
+        assert_eq!(
+            DeliveryStatus::OutForDelivery.to_string(),
+            "out_for_delivery"
+        );
+        for text in [
+            "out_for_delivery",
+            "Out for delivery",
+            "OUT-FOR-DELIVERY",
+            "OutForDelivery",
+            "6",
+            " 6 ",
+        ] {
+            assert_eq!(text.parse(), Ok(DeliveryStatus::OutForDelivery), "{text}");
+        }
+        assert_eq!(InvoiceStatus::from_code(9).to_string(), "unknown(9)");
+        assert_eq!("unknown(9)".parse(), Ok(InvoiceStatus::from_code(9)));
+        assert_eq!("unknown(5)".parse(), Ok(InvoiceStatus::Void));
+        let error = "paid".parse::<InvoiceStatus>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "expected closed, pending, active, refunded, void or an integer code"
+        );
+    }
+
+    #[test]
+    fn codes_are_ordered_by_number() {
+        let mut codes: Vec<TaxType> = [3, 2, -1, i64::MAX].map(TaxType::from_code).to_vec();
+        codes.sort();
+        assert_eq!(
+            codes.iter().map(|code| code.code()).collect::<Vec<_>>(),
+            [-1, 2, 3, i64::MAX]
+        );
+        assert!(PaymentMethodType::ALL.is_sorted());
+    }
+
+    #[test]
+    fn what_is_no_code_says_what_it_is() {
+        for (json, found) in [
+            ("\"paid\"", "a string"),
+            ("1.5", "another number"),
+            ("9223372036854775808", "another number"),
+            ("\"\"", "an empty string"),
+            ("{}", "an object"),
+        ] {
+            let error = serde_json::from_str::<InvoiceStatus>(json)
+                .unwrap_err()
+                .to_string();
+            let expected = format!("expected an integer code (InvoiceStatus), found {found}");
+            assert!(error.starts_with(&expected), "{error}");
+        }
+    }
+}

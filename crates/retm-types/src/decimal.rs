@@ -109,12 +109,6 @@ impl PartialEq for Decimal {
 
 impl Eq for Decimal {}
 
-impl PartialEq<Amount> for Decimal {
-    fn eq(&self, other: &Amount) -> bool {
-        self.value == *other
-    }
-}
-
 impl Hash for Decimal {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.value.hash(state);

@@ -48,12 +48,6 @@ impl FromStr for DecimalNumber {
     }
 }
 
-impl PartialEq<Amount> for DecimalNumber {
-    fn eq(&self, other: &Amount) -> bool {
-        self.0 == *other
-    }
-}
-
 impl From<Amount> for DecimalNumber {
     fn from(value: Amount) -> Self {
         Self(value)

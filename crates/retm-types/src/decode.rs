@@ -51,7 +51,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    fn new(path: Option<String>, error: &serde_json::Error) -> Self {
+    pub(crate) fn new(path: Option<String>, error: &serde_json::Error) -> Self {
         Self {
             path: path.filter(|path| path != ".").unwrap_or_default(),
             reason: masked_reason(error),
@@ -180,4 +180,71 @@ fn mask_quoted(message: &str) -> String {
         _ => "",
     };
     format!("{before}[masked]{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, mask};
+
+    #[test]
+    fn values_are_taken_out_of_messages() {
+        for (message, masked) in [
+            (
+                "invalid type: string \"x\", expected u8\", expected u8",
+                "invalid type: string, expected u8",
+            ),
+            (
+                "invalid type: integer `5512`, expected a string",
+                "invalid type: integer, expected a string",
+            ),
+            (
+                "invalid type: null, expected struct Line",
+                "invalid type: null, expected struct Line",
+            ),
+            (
+                "invalid value: floating point `5.5`, expected i8",
+                "invalid value: floating point, expected i8",
+            ),
+            (
+                "unknown variant `hush`, expected one of `a`, `b`",
+                "unknown variant, expected one of `a`, `b`",
+            ),
+            ("unknown field `hush`, there are no fields", "unknown field"),
+            ("missing field `order_id`", "missing field `order_id`"),
+            (
+                "customer: missing field `phone`",
+                "customer: missing field `phone`",
+            ),
+            ("missing field `a`, not `hush`", "missing field [masked]"),
+            ("cannot read \"hu\"sh\" here", "cannot read [masked] here"),
+            ("an unclosed \"hush", "an unclosed [masked]"),
+            (
+                "an empty string is no amount",
+                "an empty string is no amount",
+            ),
+        ] {
+            assert_eq!(mask(message), masked);
+        }
+    }
+
+    #[test]
+    fn place_and_reason_are_named() {
+        let error = decode::<Vec<u8>>(b"[1,\n\"hush\"]").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "[1]: invalid type: string, expected u8 (line 2, column 6)"
+        );
+        assert_eq!((error.path(), error.line(), error.column()), ("[1]", 2, 6));
+        assert!(error.is_data() && !error.is_syntax() && !error.is_truncated());
+
+        let error = decode::<Vec<u8>>(b"[1] 2").unwrap_err();
+        assert_eq!(error.to_string(), "trailing characters (line 1, column 5)");
+        let error = decode::<Vec<u8>>(b"").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "EOF while parsing a value (line 1, column 0)"
+        );
+        let error = decode::<Vec<u8>>(b"[1;").unwrap_err();
+        assert_eq!(error.reason(), "expected `,` or `]`");
+    }
 }

@@ -146,3 +146,63 @@ impl Serialize for FieldErrors {
         self.raw.serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::FieldErrors;
+
+    type Message = (Option<&'static str>, &'static str);
+
+    #[test]
+    fn every_form_is_read_and_kept() {
+        let cases: [(&str, &[Message]); 10] = [
+            (
+                "{\"phone\":[\"is short\",\"is odd\"],\"total\":\"is low\"}",
+                &[
+                    (Some("phone"), "is short"),
+                    (Some("phone"), "is odd"),
+                    (Some("total"), "is low"),
+                ],
+            ),
+            (
+                "[\"merchant doesn't exist\"]",
+                &[(None, "merchant doesn't exist")],
+            ),
+            ("\"no\"", &[(None, "no")]),
+            ("[]", &[]),
+            ("{}", &[]),
+            ("null", &[]),
+            (
+                "{\"a\":[1,{\"b\":[]},\"c\"],\"d\":null}",
+                &[(Some("a"), "c")],
+            ),
+            ("[[\"nested\"],\"x\"]", &[(None, "x")]),
+            ("5", &[]),
+            ("true", &[]),
+        ];
+        for (json, expected) in cases {
+            let errors: FieldErrors = serde_json::from_str(json).unwrap();
+            assert_eq!(errors.iter().collect::<Vec<_>>(), expected, "{json}");
+            assert_eq!(
+                (errors.len(), errors.is_empty()),
+                (expected.len(), expected.is_empty())
+            );
+            assert_eq!(serde_json::to_string(&errors).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn what_is_made_goes_together_by_field() {
+        let errors = FieldErrors::by_field([("a", "1"), ("b", "2"), ("a", "3")]);
+        assert_eq!(errors.raw().get(), "{\"a\":[\"1\",\"3\"],\"b\":[\"2\"]}");
+        assert_eq!(errors.of("a").collect::<Vec<_>>(), ["1", "3"]);
+        assert_eq!(FieldErrors::none().raw().get(), "[]");
+        assert_eq!(FieldErrors::without_fields(["x"]).raw().get(), "[\"x\"]");
+    }
+
+    #[test]
+    fn debug_shows_fields_only() {
+        let errors = FieldErrors::by_field([("phone", "0551234567 is taken")]);
+        assert_eq!(format!("{errors:?}"), "[\"phone\"]");
+    }
+}

@@ -90,3 +90,44 @@ impl Serialize for Flag {
         serializer.serialize_u8(self.0.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Flag;
+
+    #[test]
+    fn every_form_is_read_and_a_digit_written() {
+        for (json, expected) in [
+            ("0", Flag::OFF),
+            ("1", Flag::ON),
+            ("false", Flag::OFF),
+            ("true", Flag::ON),
+            ("\"0\"", Flag::OFF),
+            ("\"1\"", Flag::ON),
+            ("\"False\"", Flag::OFF),
+            ("\"true\"", Flag::ON),
+        ] {
+            let flag: Flag = serde_json::from_str(json).unwrap();
+            assert_eq!(flag, expected, "{json}");
+            assert_eq!(serde_json::to_string(&flag).unwrap(), flag.to_string());
+            assert_eq!(flag.to_string().parse(), Ok(flag));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for (json, reason) in [
+            ("2", "expected 0 or 1, found another number"),
+            ("\"yes\"", "expected 0, 1, true or false, found a string"),
+            (
+                "\"\"",
+                "expected 0, 1, true or false, found an empty string",
+            ),
+            ("null", "expected 0 or 1, found null"),
+            ("[1]", "expected 0 or 1, found an array"),
+        ] {
+            let error = serde_json::from_str::<Flag>(json).unwrap_err();
+            assert!(error.to_string().starts_with(reason), "{json}: {error}");
+        }
+    }
+}

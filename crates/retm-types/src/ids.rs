@@ -75,3 +75,41 @@ id! {
     /// The id of a customer's address.
     AddressId
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, HashMap};
+
+    use super::{InvoiceId, ProductId};
+
+    #[test]
+    fn case_and_form_are_kept() {
+        let upper = ProductId::from("01GZK6C7J03PQP7KGRAQ3F197Y");
+        assert_ne!(upper, ProductId::from("01gzk6c7j03pqp7kgraq3f197y"));
+        assert_eq!(upper, "01GZK6C7J03PQP7KGRAQ3F197Y");
+        let number: InvoiceId = serde_json::from_str("153").unwrap();
+        assert_eq!(
+            (number.to_string().as_str(), number.is_string()),
+            ("153", false)
+        );
+        assert_eq!(
+            format!("{number:?} {upper:?}"),
+            "InvoiceId(153) ProductId(\"01GZK6C7J03PQP7KGRAQ3F197Y\")"
+        );
+        assert_eq!(serde_json::to_string(&number).unwrap(), "153");
+        assert!(
+            serde_json::from_str::<ProductId>("\"\"")
+                .unwrap()
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn both_forms_are_the_same_key() {
+        let number = InvoiceId::from(153_u64);
+        let text: InvoiceId = "153".parse().unwrap();
+        assert_eq!(number, text);
+        assert_eq!(HashMap::from([(number.clone(), 1)]).get("153"), Some(&1));
+        assert_eq!(BTreeMap::from([(text, 1)]).get(&number), Some(&1));
+    }
+}

@@ -116,12 +116,12 @@ pub(crate) fn write_members<'a, S: Serializer>(
     map.end()
 }
 
-/// The members of an object in the order written, doubled keys included.
+/// The members of an object in the order written, doubled keys included. Keys without escapes are borrowed.
 #[derive(Debug)]
-pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
+pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Members<'a> {
-    pub(crate) fn of(object: &'a str) -> Result<Vec<(String, &'a RawValue)>, String> {
+    pub(crate) fn of(object: &'a str) -> Result<Vec<(Cow<'a, str>, &'a RawValue)>, String> {
         serde_json::from_str::<Members<'a>>(object)
             .map(|members| members.0)
             .map_err(|_| "an object that cannot be read".to_owned())
@@ -140,8 +140,8 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                while let Some((Key(key), value)) = map.next_entry()? {
+                    members.push((key, value));
                 }
                 Ok(Members(members))
             }
@@ -150,8 +150,15 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
 /// The member's value: the last one where the key is doubled, as JSON readers commonly have it.
-pub(crate) fn member<'a>(members: &[(String, &'a RawValue)], key: &str) -> Option<&'a RawValue> {
+pub(crate) fn member<'a>(
+    members: &[(Cow<'_, str>, &'a RawValue)],
+    key: &str,
+) -> Option<&'a RawValue> {
     members
         .iter()
         .rev()

@@ -118,10 +118,13 @@ impl Serialize for AsObject<'_> {
     }
 }
 
-impl FromIterator<(String, Box<RawValue>)> for JsonObject {
-    fn from_iter<I: IntoIterator<Item = (String, Box<RawValue>)>>(members: I) -> Self {
+impl<K: Into<String>> FromIterator<(K, Box<RawValue>)> for JsonObject {
+    fn from_iter<I: IntoIterator<Item = (K, Box<RawValue>)>>(members: I) -> Self {
         Self {
-            members: members.into_iter().collect(),
+            members: members
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
             empty: Empty::Object,
         }
     }
@@ -158,5 +161,58 @@ impl Serialize for JsonObject {
             Empty::Null if self.is_empty() => serializer.serialize_unit(),
             _ => AsObject(self).serialize(serializer),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::JsonObject;
+
+    fn read(json: &str) -> JsonObject {
+        let object: JsonObject = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&object).unwrap(), json);
+        object
+    }
+
+    #[test]
+    fn members_are_kept_as_written() {
+        let object = read("{\"b\":1.10,\"a\":\"x\\n\",\"b\":[ 2 ]}");
+        assert_eq!(object.len(), 3);
+        assert_eq!(object.get("b").map(|value| value.get()), Some("[ 2 ]"));
+        assert_eq!(object.get_str("a").as_deref(), Some("x\n"));
+        assert_eq!(object.get_str("b"), None);
+        assert_eq!(format!("{object:?}"), "{\"b\", \"a\", \"b\"}");
+    }
+
+    #[test]
+    fn an_empty_one_keeps_its_form() {
+        for json in ["{}", "[]", "null"] {
+            let mut object = read(json);
+            assert!(object.is_empty());
+            assert_eq!(object.decode::<BTreeMap<String, u8>>(), Ok(BTreeMap::new()));
+            object.insert_str("shop", "a\"b");
+            assert_eq!(
+                serde_json::to_string(&object).unwrap(),
+                "{\"shop\":\"a\\\"b\"}"
+            );
+        }
+        assert_ne!(read("{}"), read("[]"));
+        assert!(serde_json::from_str::<JsonObject>("[1]").is_err());
+    }
+
+    #[test]
+    fn decodes_into_a_type() {
+        let object = read("{\"a\":1,\"b\":2}");
+        assert_eq!(
+            object.decode::<BTreeMap<String, u8>>().unwrap().get("b"),
+            Some(&2)
+        );
+        let error = object.decode::<BTreeMap<String, bool>>().unwrap_err();
+        assert_eq!(
+            (error.path(), error.reason()),
+            ("a", "invalid type: integer, expected a boolean")
+        );
     }
 }

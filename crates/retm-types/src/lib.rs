@@ -7,8 +7,12 @@ mod codes;
 mod decimal;
 mod decimal_number;
 mod decode;
+mod envelope;
 mod field_errors;
 mod flag;
+#[allow(missing_docs, unreachable_pub, clippy::all)]
+#[rustfmt::skip]
+mod generated;
 mod id;
 mod ids;
 mod items;
@@ -25,6 +29,7 @@ mod pagination;
 mod personal;
 #[cfg(feature = "schemars")]
 mod schema;
+mod schema_list;
 mod secret;
 mod write_reply;
 
@@ -40,6 +45,7 @@ pub use decimal_number::DecimalNumber;
 pub use decode::{DecodeError, decode, masked_reason};
 pub use field_errors::FieldErrors;
 pub use flag::{Flag, ParseFlagError};
+pub use generated::*;
 pub use ids::{
     AddressId, BranchId, CategoryId, ChargeId, CustomerId, DeviceId, GroupId, InvoiceId,
     ModifierItemId, OrderId, OrderNumber, OrderTypeId, PaymentMethodId, PriceListId, ProductId,
@@ -56,6 +62,7 @@ pub use max_discount::{MaxDiscount, NegativeMaxDiscount};
 pub use merged::Merged;
 pub use pagination::Pagination;
 pub use personal::{Personal, PersonalText};
+pub use schema_list::Schema;
 pub use secret::Secret;
 pub use write_reply::WriteReply;
 

@@ -101,3 +101,35 @@ impl Serialize for Lifetime {
         self.text.serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Lifetime;
+
+    #[test]
+    fn odd_spellings_do_not_lose_a_token() {
+        for (json, seconds) in [
+            ("3600", 3600),
+            ("\"3600\"", 3600),
+            ("\" 60 \"", 60),
+            ("59.9", 59),
+            ("\"-1\"", 0),
+            ("-1.5", 0),
+            ("99999999999999999999", u64::MAX),
+        ] {
+            let lifetime: Lifetime = serde_json::from_str(json).unwrap();
+            assert_eq!(lifetime.as_secs(), seconds, "{json}");
+            assert_eq!(lifetime.duration().as_secs(), seconds);
+            assert_eq!(serde_json::to_string(&lifetime).unwrap(), json);
+        }
+        for json in ["\"soon\"", "\"\"", "null", "[]", "true"] {
+            let error = serde_json::from_str::<Lifetime>(json)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.starts_with("expected seconds as an integer"),
+                "{json}: {error}"
+            );
+        }
+    }
+}

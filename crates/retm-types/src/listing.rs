@@ -1,5 +1,7 @@
 //! Lists in any of the envelopes that the API is known or thought to use.
 
+use std::borrow::Cow;
+
 use std::fmt;
 
 use serde::de::DeserializeOwned;
@@ -7,6 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::envelope::{self, DATA, ITEMS, PAGINATION};
 use crate::json::{self, Token};
 use crate::{Broken, Items, Pagination};
 
@@ -44,11 +47,6 @@ enum Member {
     Pagination,
     Other(String, Box<RawValue>),
 }
-
-const ITEMS: &str = "items";
-const DATA: &str = "data";
-const META: &str = "meta";
-const PAGINATION: &str = "pagination";
 
 impl<T> Listing<T> {
     /// A whole list, as `{"items": […]}`.
@@ -141,9 +139,9 @@ impl<T: DeserializeOwned> Listing<T> {
         }
     }
 
-    fn from_members(members: Vec<(String, &RawValue)>) -> Result<Self, String> {
-        let (at, items) = elements(&members)?;
-        let (pagination, own) = pagination(&members);
+    fn from_members(members: Vec<(Cow<'_, str>, &RawValue)>) -> Result<Self, String> {
+        let (at, items) = envelope::elements(&members)?;
+        let (pagination, own) = envelope::pagination(&members);
         let is_data = members.get(at).is_some_and(|(key, _)| key == DATA);
         let form = match is_data {
             true if Pagination::is_flat(&members) => ListingForm::Paginator,
@@ -155,11 +153,11 @@ impl<T: DeserializeOwned> Listing<T> {
             .enumerate()
             .map(|(index, (key, value))| {
                 if index == at {
-                    Member::Elements(key)
+                    Member::Elements(key.into_owned())
                 } else if Some(index) == own {
                     Member::Pagination
                 } else {
-                    Member::Other(key, value.to_owned())
+                    Member::Other(key.into_owned(), value.to_owned())
                 }
             })
             .collect();
@@ -170,70 +168,6 @@ impl<T: DeserializeOwned> Listing<T> {
             members,
         })
     }
-}
-
-/// Finds and decodes the member that holds the elements: `items` before `data`, an array before null.
-fn elements<T: DeserializeOwned>(
-    members: &[(String, &RawValue)],
-) -> Result<(usize, Items<T>), String> {
-    let mut found: Option<(usize, Token<'_>)> = None;
-    for key in [ITEMS, DATA] {
-        let Some(at) = members.iter().rposition(|(name, _)| name == key) else {
-            continue;
-        };
-        let Some((_, value)) = members.get(at) else {
-            continue;
-        };
-        let token = Token::new(value.get())?;
-        let better = match (&found, &token) {
-            (None, _) => true,
-            (Some((_, Token::Array(_))), _) => false,
-            (Some(_), Token::Array(_)) => true,
-            (Some((_, Token::Null)), _) => false,
-            (Some(_), token) => matches!(token, Token::Null),
-        };
-        if better {
-            found = Some((at, token));
-        }
-    }
-    match found {
-        Some((at, token)) => Items::from_token(&token)
-            .map(|items| (at, items))
-            .map_err(|reason| match members.get(at) {
-                Some((key, _)) => format!("{key}: {reason}"),
-                None => reason,
-            }),
-        None => Err("expected a list, found an object without items or data".to_owned()),
-    }
-}
-
-/// The pagination, and the place of the member that holds nothing else.
-fn pagination(members: &[(String, &RawValue)]) -> (Option<Pagination>, Option<usize>) {
-    let at = members.iter().rposition(|(key, _)| key == PAGINATION);
-    let own = at
-        .and_then(|at| members.get(at))
-        .and_then(|(_, value)| Pagination::of(value));
-    if own.is_some() {
-        return (own, at);
-    }
-    let flat = Pagination::among(members);
-    let meta = json::member(members, META).and_then(|meta| {
-        let nested = match Token::new(meta.get()) {
-            Ok(Token::Object(object)) => json::Members::of(object)
-                .ok()
-                .and_then(|members| json::member(&members, PAGINATION).and_then(Pagination::of)),
-            _ => None,
-        };
-        nested
-            .or_else(|| Pagination::of(meta))
-            .filter(Pagination::says_something)
-    });
-    let found = match (meta, flat) {
-        // Laravel's resources have the numbers in `meta` and the link to the next page beside it.
-        (Some(meta), Some(flat)) => Some(meta.with_links_of(&flat)),
-        (meta, flat) => meta.or(flat),
-    };
-    (found, None)
 }
 
 impl<T> Default for Listing<T> {

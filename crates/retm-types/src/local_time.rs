@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, MappedLocalTime, NaiveDateTime, TimeZone, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use chrono::{
+    DateTime, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
+};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A date and time of day without a zone: the merchant's local time, by assumption.
 ///
@@ -31,7 +33,7 @@ impl LocalTime {
         let text = self.0.trim();
         text.is_empty()
             || text.starts_with("0000-00-00")
-            || read(text).is_some_and(|(time, _)| time == NaiveDateTime::default_unset())
+            || read(text).is_some_and(|(time, _)| time == no_time())
     }
 
     /// The date and time of day as written, without any zone. None where it stands for no time or is spelled in a way that
@@ -65,17 +67,11 @@ impl LocalTime {
     }
 }
 
-trait Unset {
-    fn default_unset() -> Self;
-}
-
-impl Unset for NaiveDateTime {
-    /// Midnight of 0001-01-01.
-    fn default_unset() -> Self {
-        chrono::NaiveDate::from_ymd_opt(1, 1, 1)
-            .unwrap_or(chrono::NaiveDate::MIN)
-            .and_time(chrono::NaiveTime::MIN)
-    }
+/// What the API writes for no time: midnight of 0001-01-01.
+fn no_time() -> NaiveDateTime {
+    NaiveDate::from_ymd_opt(1, 1, 1)
+        .unwrap_or(NaiveDate::MIN)
+        .and_time(NaiveTime::MIN)
 }
 
 /// The time and the offset, where the text is spelled in a known way.
@@ -147,5 +143,146 @@ impl<'de> Deserialize<'de> for LocalTime {
             crate::json::Token::Text(text) => Ok(Self(text.into_owned())),
             other => Err(other.unexpected("a time as a string")),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{FixedOffset, NaiveDate, NaiveDateTime, TimeDelta};
+
+    use super::{LocalTime, MappedLocalTime, TimeZone, Utc};
+
+    fn time(text: &str) -> LocalTime {
+        serde_json::from_value(text.into()).unwrap()
+    }
+
+    fn at(hour: u32, minute: u32, second: u32) -> Option<NaiveDateTime> {
+        NaiveDate::from_ymd_opt(2025, 12, 17)?.and_hms_opt(hour, minute, second)
+    }
+
+    #[test]
+    fn both_spellings_are_read() {
+        for text in [
+            "2025-12-17 19:26:35",
+            "2025-12-17T19:26:35",
+            "2025-12-17T19:26:35.000Z",
+            " 2025-12-17 19:26:35+0300",
+        ] {
+            assert_eq!(time(text).parsed(), at(19, 26, 35), "{text}");
+        }
+        let fraction = time("2025-12-17 19:26:35.250000").parsed().unwrap();
+        assert_eq!(
+            Some(fraction),
+            at(19, 26, 35).map(|time| time + TimeDelta::milliseconds(250))
+        );
+    }
+
+    #[test]
+    fn no_time_is_told_apart() {
+        for text in [
+            "0001-01-01T00:00:00",
+            "0001-01-01 00:00:00",
+            "0001-01-01T00:00:00Z",
+            "0000-00-00 00:00:00",
+            "",
+            " ",
+        ] {
+            assert!(time(text).is_unset(), "{text}");
+            assert_eq!(time(text).parsed(), None, "{text}");
+            assert_eq!(time(text).to_utc(&Utc), None, "{text}");
+        }
+        assert!(LocalTime::unset().is_unset());
+        assert!(!time("0001-01-01T00:00:01").is_unset());
+    }
+
+    #[test]
+    fn another_spelling_is_kept_unread() {
+        for text in [
+            "yesterday",
+            "17/12/2025 19:26",
+            "2025-12-17",
+            "2025-13-17 19:26:35",
+            "2025-12-17 19:26:35 pm",
+            "2025-12-17 19:26:3é",
+        ] {
+            assert_eq!(time(text).parsed(), None, "{text}");
+            assert!(!time(text).is_unset());
+            assert_eq!(time(text).to_string(), text);
+            assert!(text.parse::<LocalTime>().is_err());
+        }
+        assert!("2025-12-17 19:26:35".parse::<LocalTime>().is_ok());
+        assert!("0001-01-01T00:00:00".parse::<LocalTime>().is_ok());
+        assert!(serde_json::from_str::<LocalTime>("1766000000").is_err());
+    }
+
+    #[test]
+    fn an_instant_needs_a_zone() {
+        let riyadh = FixedOffset::east_opt(3 * 3600).unwrap();
+        let expected = at(16, 26, 35).map(|time| MappedLocalTime::Single(time.and_utc()));
+        assert_eq!(time("2025-12-17 19:26:35").to_utc(&riyadh), expected);
+        assert_eq!(
+            time("2025-12-17T19:26:35+03:00").to_utc(&Utc),
+            expected,
+            "the offset comes first"
+        );
+        assert_eq!(time("2025-12-17 19:26:35").offset(), None);
+    }
+
+    /// A zone that sets its clocks back from 3 to 2 and, a day later, forward from 2 to 3.
+    #[derive(Clone, Copy)]
+    struct Shifting;
+
+    impl TimeZone for Shifting {
+        type Offset = FixedOffset;
+
+        fn from_offset(_: &FixedOffset) -> Self {
+            Self
+        }
+
+        fn offset_from_local_date(&self, _: &NaiveDate) -> MappedLocalTime<FixedOffset> {
+            MappedLocalTime::None
+        }
+
+        fn offset_from_local_datetime(
+            &self,
+            local: &NaiveDateTime,
+        ) -> MappedLocalTime<FixedOffset> {
+            let hours = |hours| FixedOffset::east_opt(hours * 3600).unwrap();
+            match local.format("%d %H").to_string().as_str() {
+                "17 02" => MappedLocalTime::Ambiguous(hours(3), hours(2)),
+                "18 02" => MappedLocalTime::None,
+                _ => MappedLocalTime::Single(hours(3)),
+            }
+        }
+
+        fn offset_from_utc_date(&self, _: &NaiveDate) -> FixedOffset {
+            FixedOffset::east_opt(0).unwrap()
+        }
+
+        fn offset_from_utc_datetime(&self, _: &NaiveDateTime) -> FixedOffset {
+            FixedOffset::east_opt(0).unwrap()
+        }
+    }
+
+    #[test]
+    fn a_time_that_clocks_show_twice_or_never_is_not_guessed() {
+        let twice = time("2025-12-17 02:30:00").to_utc(&Shifting).unwrap();
+        let first = at(2, 30, 0).unwrap().and_utc() - TimeDelta::hours(3);
+        assert_eq!(
+            twice,
+            MappedLocalTime::Ambiguous(first, first + TimeDelta::hours(1))
+        );
+        assert_eq!(
+            time("2025-12-18 02:30:00").to_utc(&Shifting),
+            Some(MappedLocalTime::None)
+        );
+    }
+
+    #[test]
+    fn a_time_is_written_in_the_spelling_of_lists() {
+        assert_eq!(
+            LocalTime::from(at(9, 5, 0).unwrap()).as_str(),
+            "2025-12-17 09:05:00"
+        );
     }
 }

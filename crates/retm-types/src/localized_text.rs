@@ -1,5 +1,6 @@
 //! Text by language.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -18,18 +19,32 @@ pub struct LocalizedText(Form);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Form {
-    Languages(Vec<(String, Option<LooseString>)>),
+    Languages(Vec<(Language, Option<LooseString>)>),
     Plain(LooseString),
     EmptyArray,
     Null,
 }
 
+/// A language's code. Those that nearly every text has are not kept once more for each.
+type Language = Cow<'static, str>;
+
+fn language(code: Cow<'_, str>) -> Language {
+    match &*code {
+        EN => Cow::Borrowed(EN),
+        AR => Cow::Borrowed(AR),
+        _ => Cow::Owned(code.into_owned()),
+    }
+}
+
+const EN: &str = "en";
+const AR: &str = "ar";
+
 impl LocalizedText {
     /// A text in the two languages of the API, written as `{"en": …, "ar": …}`.
     pub fn new(en: impl Into<String>, ar: impl Into<String>) -> Self {
         Self(Form::Languages(vec![
-            ("en".to_owned(), Some(LooseString::new(en))),
-            ("ar".to_owned(), Some(LooseString::new(ar))),
+            (Cow::Borrowed(EN), Some(LooseString::new(en))),
+            (Cow::Borrowed(AR), Some(LooseString::new(ar))),
         ]))
     }
 
@@ -45,12 +60,12 @@ impl LocalizedText {
 
     /// The same text with that of one more language, or another one in it. A text without a language is replaced.
     #[must_use]
-    pub fn with(self, language: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn with(self, code: impl Into<String>, text: impl Into<String>) -> Self {
         let mut languages = match self.0 {
             Form::Languages(languages) => languages,
             _ => Vec::new(),
         };
-        let language = language.into();
+        let language = language(Cow::Owned(code.into()));
         let text = Some(LooseString::new(text));
         match languages.iter_mut().rev().find(|(key, _)| *key == language) {
             Some((_, old)) => *old = text,
@@ -74,12 +89,12 @@ impl LocalizedText {
 
     /// The text in the merchant's secondary language, which need not be English.
     pub fn en(&self) -> Option<&str> {
-        self.get("en")
+        self.get(EN)
     }
 
     /// The text in Arabic.
     pub fn ar(&self) -> Option<&str> {
-        self.get("ar")
+        self.get(AR)
     }
 
     /// The text to show where there is room for one: a plain text, else `en`, else `ar`, else any other that is not empty.
@@ -107,9 +122,9 @@ impl LocalizedText {
             Form::Languages(languages) => languages.as_slice(),
             _ => &[],
         };
-        languages.iter().filter_map(|(language, text)| {
-            text.as_ref().map(|text| (language.as_str(), text.as_str()))
-        })
+        languages
+            .iter()
+            .filter_map(|(language, text)| text.as_ref().map(|text| (&**language, text.as_str())))
     }
 
     fn from_token(token: &Token<'_>) -> Result<Self, String> {
@@ -123,7 +138,7 @@ impl LocalizedText {
             Token::Object(object) => {
                 let members = json::Members::of(object)?;
                 let mut languages = Vec::with_capacity(members.len());
-                for (language, text) in members {
+                for (code, text) in members {
                     let text = Token::new(text.get())?;
                     let text = match (&text, LooseString::from_token(&text)) {
                         (Token::Null, _) => None,
@@ -132,7 +147,7 @@ impl LocalizedText {
                             return Err(other.unexpected("a text or null for each language"));
                         }
                     };
-                    languages.push((language, text));
+                    languages.push((language(code), text));
                 }
                 Form::Languages(languages)
             }
@@ -197,6 +212,73 @@ impl Serialize for LocalizedText {
                 }
                 map.end()
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LocalizedText;
+
+    fn read(json: &str) -> LocalizedText {
+        let text: LocalizedText = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&text).unwrap(), json);
+        text
+    }
+
+    #[test]
+    fn every_form_is_kept() {
+        let text = read("{\"ar\":\"كبير\",\"en\":\"large\",\"ur\":null}");
+        assert_eq!(
+            (text.en(), text.ar(), text.get("ur"), text.get("fr")),
+            (Some("large"), Some("كبير"), None, None)
+        );
+        assert_eq!(text.iter().count(), 2);
+        assert_eq!(read("\"large\""), LocalizedText::plain("large"));
+        assert_eq!(read("\"large\"").en(), None);
+        assert!(
+            read("[]").is_empty()
+                && read("null").is_empty()
+                && read("{}").is_empty()
+                && read("\"\"").is_empty()
+        );
+        assert_eq!(read("{\"en\":7}").en(), Some("7"));
+    }
+
+    #[test]
+    fn one_text_is_picked_to_show() {
+        for (json, shown) in [
+            ("{\"ar\":\"كبير\",\"en\":\"large\"}", "large"),
+            ("{\"ar\":\"كبير\",\"en\":\"\"}", "كبير"),
+            ("{\"ur\":\"بڑا\",\"en\":null}", "بڑا"),
+            ("\"plain\"", "plain"),
+            ("[]", ""),
+        ] {
+            assert_eq!(read(json).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_made_is_written_in_two_languages() {
+        let text = LocalizedText::new("Cash", "نقدي");
+        assert_eq!(
+            serde_json::to_string(&text).unwrap(),
+            "{\"en\":\"Cash\",\"ar\":\"نقدي\"}"
+        );
+        let text = text.with("ur", "نقد").with("en", "Coins");
+        assert_eq!(
+            serde_json::to_string(&text).unwrap(),
+            "{\"en\":\"Coins\",\"ar\":\"نقدي\",\"ur\":\"نقد\"}"
+        );
+    }
+
+    #[test]
+    fn another_shape_is_refused() {
+        for json in ["[\"large\"]", "{\"en\":{}}", "{\"en\":[]}"] {
+            let error = serde_json::from_str::<LocalizedText>(json)
+                .unwrap_err()
+                .to_string();
+            assert!(error.starts_with("expected a text"), "{error}");
         }
     }
 }

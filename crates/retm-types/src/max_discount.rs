@@ -98,3 +98,51 @@ impl Serialize for MaxDiscount {
         self.0.serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal as Amount;
+
+    use super::MaxDiscount;
+
+    fn written(discount: &MaxDiscount) -> String {
+        serde_json::to_string(discount).unwrap()
+    }
+
+    #[test]
+    fn no_limit_is_the_number_0_and_a_limit_a_string() {
+        assert_eq!(written(&MaxDiscount::unlimited()), "0");
+        assert_eq!(
+            written(&MaxDiscount::limited(Amount::new(0, 2)).unwrap()),
+            "0"
+        );
+        assert_eq!(
+            written(&MaxDiscount::limited(Amount::new(1250, 2)).unwrap()),
+            "\"12.50\""
+        );
+        assert!(MaxDiscount::limited(-1).is_err());
+    }
+
+    #[test]
+    fn what_was_read_keeps_its_form() {
+        for (json, limit) in [
+            ("0", None),
+            ("\"0.00\"", None),
+            ("12.50", Some(1250)),
+            ("\"12.50\"", Some(1250)),
+            ("\"-0\"", None),
+        ] {
+            let discount: MaxDiscount = serde_json::from_str(json).unwrap();
+            assert_eq!(
+                discount.limit(),
+                limit.map(|cents| Amount::new(cents, 2)),
+                "{json}"
+            );
+            assert_eq!(discount.is_unlimited(), limit.is_none());
+            assert_eq!(written(&discount), json);
+        }
+        for json in ["-1", "\"-0.01\"", "\"\"", "null"] {
+            assert!(serde_json::from_str::<MaxDiscount>(json).is_err(), "{json}");
+        }
+    }
+}

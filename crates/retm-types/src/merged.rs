@@ -62,8 +62,74 @@ impl<A: Serialize, B: Serialize> Serialize for Merged<A, B> {
             }
         }
         json::write_members(
-            members.iter().map(|(name, value)| (name.as_str(), *value)),
+            members.iter().map(|(name, value)| (&**name, *value)),
             serializer,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::Merged;
+    use crate::{Decimal, InvoiceId, Items};
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Envelope {
+        event: String,
+        note: Option<String>,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Invoice {
+        event: Option<String>,
+        note: Option<String>,
+        invoice_id: InvoiceId,
+        totals: Items<Decimal>,
+    }
+
+    #[test]
+    fn both_are_read_and_written_side_by_side() {
+        let json = "{\"event\":\"order.created\",\"note\":null,\"invoice_id\":153,\"totals\":[75.000,\"\"]}";
+        let both: Merged<Envelope, Invoice> = serde_json::from_str(json).unwrap();
+        assert_eq!(both.first.event, "order.created");
+        assert_eq!(both.second.event.as_deref(), Some("order.created"));
+        assert_eq!(serde_json::to_string(&both).unwrap(), json);
+        assert_eq!(both.clone().into_parts(), (both.first, both.second));
+    }
+
+    #[test]
+    fn a_null_of_the_first_gives_way() {
+        let (first, mut second): (Envelope, Invoice) = serde_json::from_str::<Merged<_, _>>(
+            "{\"event\":\"e\",\"invoice_id\":1,\"totals\":[]}",
+        )
+        .unwrap()
+        .into_parts();
+        second.note = Some("late".to_owned());
+        let json = serde_json::to_string(&Merged::new(first, second)).unwrap();
+        assert_eq!(
+            json,
+            "{\"event\":\"e\",\"note\":\"late\",\"invoice_id\":1,\"totals\":[]}"
+        );
+    }
+
+    #[test]
+    fn an_error_names_the_member() {
+        let reason = |json: &[u8]| {
+            crate::decode::<Merged<Envelope, Invoice>>(json)
+                .unwrap_err()
+                .reason()
+                .to_owned()
+        };
+        assert_eq!(
+            reason(b"{\"event\":\"e\",\"invoice_id\":[]}"),
+            "invoice_id: expected a string or a number, found an array"
+        );
+        assert_eq!(
+            reason(b"{\"event\":\"e\",\"totals\":[]}"),
+            "missing field `invoice_id`"
+        );
+        assert_eq!(reason(b"[]"), "expected an object, found an array");
     }
 }

@@ -1,5 +1,7 @@
 //! Where a page of a list stands.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -125,11 +127,11 @@ impl Pagination {
     }
 
     /// Takes the members that say something of pages out of an envelope that has them beside the elements.
-    pub(crate) fn among(members: &[(String, &RawValue)]) -> Option<Self> {
+    pub(crate) fn among(members: &[(Cow<'_, str>, &RawValue)]) -> Option<Self> {
         let found: JsonObject = members
             .iter()
             .filter(|(name, _)| {
-                NUMBERS.contains(&name.as_str()) || name == NEXT_PAGE_URL || name == LINKS
+                NUMBERS.contains(&&**name) || name == NEXT_PAGE_URL || name == LINKS
             })
             .map(|(name, value)| (name.clone(), (*value).to_owned()))
             .collect();
@@ -138,10 +140,10 @@ impl Pagination {
     }
 
     /// Whether an envelope is the flat Laravel paginator.
-    pub(crate) fn is_flat(members: &[(String, &RawValue)]) -> bool {
+    pub(crate) fn is_flat(members: &[(Cow<'_, str>, &RawValue)]) -> bool {
         members
             .iter()
-            .any(|(name, _)| NUMBERS.contains(&name.as_str()) || name == NEXT_PAGE_URL)
+            .any(|(name, _)| NUMBERS.contains(&&**name) || name == NEXT_PAGE_URL)
     }
 
     /// The same with the other's link to the next page, where this one has none.
@@ -185,5 +187,93 @@ impl<'de> Deserialize<'de> for Pagination {
 impl Serialize for Pagination {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pagination;
+
+    fn read(json: &str) -> Pagination {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn both_sets_of_members_are_read() {
+        let ours = read(
+            "{\"total\":\"12\",\"count\":5,\"per_page\":5,\"current_page\":1,\"total_pages\":3}",
+        );
+        assert_eq!(
+            (ours.total(), ours.count(), ours.total_pages()),
+            (Some(12), Some(5), Some(3))
+        );
+        let laravel = read(
+            "{\"last_page\":2,\"next_page_url\":\"https://x\",\"total\":\"many\",\"count\":-1}",
+        );
+        assert_eq!(
+            (laravel.last_page(), laravel.total(), laravel.count()),
+            (Some(2), None, None)
+        );
+        assert_eq!(laravel.next_page_url().as_deref(), Some("https://x"));
+    }
+
+    #[test]
+    fn the_servers_word_decides_whether_a_page_follows() {
+        for (json, after_one, after_two) in [
+            ("{\"total_pages\":2}", true, false),
+            ("{\"last_page\":\"2\"}", true, false),
+            (
+                "{\"last_page\":1,\"next_page_url\":\"https://x\"}",
+                false,
+                false,
+            ),
+            ("{\"next_page_url\":\"https://x\"}", true, true),
+            (
+                "{\"next_page_url\":null,\"total\":99,\"per_page\":1}",
+                false,
+                false,
+            ),
+            ("{\"links\":{\"next\":\"https://x\"}}", true, true),
+            ("{\"links\":[],\"total\":11,\"per_page\":10}", true, false),
+            ("{\"total\":10,\"per_page\":10}", false, false),
+            ("{\"total\":10,\"per_page\":0}", false, false),
+            ("{\"total\":10}", false, false),
+            ("{}", false, false),
+            ("[]", false, false),
+        ] {
+            let pagination = read(json);
+            assert_eq!(
+                (pagination.has_next(1), pagination.has_next(2)),
+                (after_one, after_two),
+                "{json}"
+            );
+        }
+        assert!(!read("{\"total\":9,\"per_page\":2}").has_next(u64::MAX));
+    }
+
+    #[test]
+    fn what_is_made_is_written_in_order() {
+        let made = Pagination::new()
+            .with_total(4)
+            .with_per_page(2)
+            .with_total(5)
+            .with_next_page_url(None);
+        assert_eq!(
+            serde_json::to_string(&made).unwrap(),
+            "{\"total\":5,\"per_page\":2,\"next_page_url\":null}"
+        );
+    }
+
+    #[test]
+    fn the_link_beside_meta_counts() {
+        let list = |json| serde_json::from_str::<crate::Listing<u8>>(json).unwrap();
+        let last = list(
+            "{\"data\":[1],\"links\":{\"next\":null},\"meta\":{\"current_page\":3,\"per_page\":1,\"total\":9}}",
+        );
+        assert!(!last.has_next(3));
+        let more =
+            list("{\"data\":[1],\"links\":{\"next\":\"https://x\"},\"meta\":{\"current_page\":3}}");
+        assert!(more.has_next(3));
+        assert_eq!(more.form(), crate::ListingForm::Data);
     }
 }

@@ -86,3 +86,38 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Personal<T> {
             .map_err(|error| D::Error::custom(mask(&error.to_string())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Personal, PersonalText};
+    use crate::LocalizedText;
+
+    #[test]
+    fn is_redacted_whatever_it_holds() {
+        let phone: Personal = Personal::from("0551234567");
+        let name = PersonalText::new(LocalizedText::new("Ahmad", "احمد"));
+        assert_eq!(
+            format!("{phone:?} {name:?} {:?}", Personal::new(5)),
+            "[redacted] [redacted] [redacted]"
+        );
+        assert_eq!(phone.expose_str(), "0551234567");
+        assert_eq!(name.expose().en(), Some("Ahmad"));
+    }
+
+    #[test]
+    fn a_number_is_taken_and_stays_one() {
+        let phone: Personal = serde_json::from_str("966551234567").unwrap();
+        assert_eq!(&**phone.expose(), "966551234567");
+        assert_eq!(serde_json::to_string(&phone).unwrap(), "966551234567");
+        assert_eq!(String::from(phone.into_inner()), "966551234567");
+    }
+
+    #[test]
+    fn an_error_of_another_type_is_masked() {
+        let error = serde_json::from_str::<Personal<u8>>("\"0551234567\"").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "invalid type: string, expected u8 at line 1 column 12"
+        );
+    }
+}

@@ -116,3 +116,48 @@ impl<'de> Visitor<'de> for Text {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn is_redacted_whatever_it_holds() {
+        for secret in ["", "s", "a much longer secret"] {
+            assert_eq!(format!("{:?}", Secret::from(secret)), "[redacted]");
+            assert_eq!(
+                format!("{:#?}", Some(Secret::from(secret))),
+                "Some(\n    [redacted],\n)"
+            );
+        }
+    }
+
+    #[test]
+    fn goes_on_the_wire_as_it_is() {
+        let secret: Secret = serde_json::from_str("\"a\\n\\u00e9\"").unwrap();
+        assert_eq!(secret.expose(), "a\né");
+        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"a\\né\"");
+        assert!(!secret.is_empty());
+    }
+
+    #[test]
+    fn another_kind_is_refused_without_showing_it() {
+        for (json, kind) in [
+            ("12345678", "a number"),
+            ("-1", "a number"),
+            ("true", "a boolean"),
+            ("null", "null"),
+            ("[\"hush\"]", "an array"),
+            ("{\"hush\":1}", "an object or a number"),
+        ] {
+            let error = serde_json::from_str::<Secret>(json)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.starts_with(&format!("expected a string, found {kind}")),
+                "{error}"
+            );
+            assert!(!error.contains("hush") && !error.contains("12345678"));
+        }
+    }
+}

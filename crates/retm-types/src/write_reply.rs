@@ -1,5 +1,7 @@
 //! What the API answers to a write.
 
+use std::borrow::Cow;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -136,7 +138,7 @@ impl WriteReply {
 }
 
 /// The members, where the value is an object.
-fn object(value: &RawValue) -> Vec<(String, &RawValue)> {
+fn object(value: &RawValue) -> Vec<(Cow<'_, str>, &RawValue)> {
     match Token::new(value.get()) {
         Ok(Token::Object(object)) => json::Members::of(object).unwrap_or_default(),
         _ => Vec::new(),
@@ -182,5 +184,74 @@ impl Serialize for WriteReply {
             Body::Json(raw) => raw.serialize(serializer),
             Body::Text(text) => serializer.serialize_str(text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WriteReply;
+
+    fn read(json: &str) -> WriteReply {
+        let reply: WriteReply = serde_json::from_str(json).unwrap();
+        assert_eq!(reply, WriteReply::from_bytes(json.as_bytes()));
+        assert_eq!(serde_json::to_string(&reply).unwrap(), json);
+        reply
+    }
+
+    #[test]
+    fn members_are_found_at_the_top_and_under_data() {
+        let reply = read(
+            "{\"status\":true,\"id\":null,\"data\":{\"id\":7,\"order_id\":\"01h\",\"partner_reference\":\"p-1\",\"status\":2},\"message\":\"done\"}",
+        );
+        assert_eq!(
+            (reply.id(), reply.status(), reply.message()),
+            (Some("7"), Some("true"), Some("done"))
+        );
+        assert_eq!(reply.order_id().map(|id| id.as_str()), Some("01h"));
+        assert_eq!(
+            (reply.partner_reference(), reply.reference()),
+            (Some("p-1"), None)
+        );
+    }
+
+    #[test]
+    fn any_json_is_taken() {
+        for json in [
+            "[]",
+            "{}",
+            "true",
+            "\"ok\"",
+            "5",
+            "{\"data\":[]}",
+            "{\"id\":{}}",
+        ] {
+            let reply = read(json);
+            assert!(reply.is_json() && !reply.is_empty());
+            assert_eq!((reply.raw(), reply.id()), (json, None));
+        }
+        assert!(read("null").is_empty());
+    }
+
+    #[test]
+    fn a_body_that_is_not_json_is_kept() {
+        for body in ["", " \n"] {
+            assert_eq!(WriteReply::from_bytes(body.as_bytes()), WriteReply::empty());
+        }
+        let page = WriteReply::from_bytes(b"<html>\xff");
+        assert_eq!(page.raw(), "<html>\u{fffd}");
+        assert!(!page.is_json() && !page.is_empty());
+        assert_eq!(serde_json::to_string(&page).unwrap(), "\"<html>\u{fffd}\"");
+    }
+
+    #[test]
+    fn debug_shows_ids_and_status_only() {
+        let reply = read(
+            "{\"id\":\"7\",\"message\":\"called 0551234567\",\"customer\":{\"phone\":\"0551234567\"}}",
+        );
+        let shown = format!("{reply:?}");
+        assert!(
+            shown.contains("id: Some(\"7\")") && !shown.contains("0551234567"),
+            "{shown}"
+        );
     }
 }

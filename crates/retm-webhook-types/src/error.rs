@@ -123,13 +123,13 @@ impl ParseError {
     pub fn advice(&self) -> &'static str {
         match self.0.kind {
             ParseErrorKind::Empty => {
-                "Pass the request's body as it was received, and check that nothing before the parser has read it already."
+                "Pass the body as it was received, and check that nothing before the parser has read it already."
             }
             ParseErrorKind::Truncated => {
                 "Check the limits on the size of a body in the server and in the proxies before it; RETM delivers again after an answer other than 2xx."
             }
             ParseErrorKind::NotJson => {
-                "Pass the request's body as it was received (not decoded, not compressed), and check who sent it: RETM sends application/json."
+                "Pass the body as it was received (not decoded, not compressed), and check who sent it: RETM sends application/json."
             }
             ParseErrorKind::NotAnObject => {
                 "Every payload of RETM is one JSON object; check who sent this one."

@@ -63,7 +63,7 @@ impl fmt::Debug for InstallCallback {
         f.debug_struct("InstallCallback")
             .field("code", &self.code)
             .field("business_id", &self.business_id)
-            .field("data", &"[redacted]")
+            .field("data", &self.data)
             .finish()
     }
 }
@@ -174,5 +174,75 @@ impl fmt::Debug for InstallReply {
             .field("token", &self.token)
             .field("url", &self.url.as_deref().map(Shown))
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_callback_needs_a_code_and_a_business() {
+        for (body, path) in [
+            (r#"{"business_id": "acme"}"#, "code"),
+            (r#"{"code": "", "business_id": "acme"}"#, "code"),
+            (r#"{"code": "c"}"#, "business_id"),
+            (r#"{"code": "c", "business_id": ""}"#, "business_id"),
+            (
+                r#"{"code": "c", "business_id": "acme", "data": "d"}"#,
+                "data",
+            ),
+        ] {
+            let error = InstallCallback::parse(body.as_bytes()).unwrap_err();
+            assert_eq!(error.path(), Some(path), "{body}");
+            assert_eq!(error.raw(), body.as_bytes());
+        }
+        for data in [
+            "",
+            r#", "data": null"#,
+            r#", "data": []"#,
+            r#", "data": {}"#,
+        ] {
+            let body = format!(r#"{{"code": "c", "business_id": "acme"{data}}}"#);
+            let callback = InstallCallback::parse(body.as_bytes()).unwrap();
+            assert!(callback.data.is_empty());
+            assert_eq!(callback.code.expose(), "c");
+        }
+    }
+
+    #[test]
+    fn a_reply_reads_as_it_was_written() {
+        let reply = InstallReply::new()
+            .with_token("abc-123")
+            .unwrap()
+            .with_url("http://127.0.0.1:8080/settings")
+            .unwrap();
+        let json = reply.to_json();
+        assert_eq!(
+            json,
+            br#"{"token":"abc-123","url":"http://127.0.0.1:8080/settings"}"#
+        );
+        assert_eq!(InstallReply::parse(&json).unwrap(), reply);
+        assert_eq!(InstallReply::new().to_json(), b"{}");
+        for body in ["", "\n", "{}", r#"{"token": null, "url": null}"#] {
+            let reply = InstallReply::parse(body.as_bytes()).unwrap();
+            assert_eq!((reply.token(), reply.url()), (None, None), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_reply_that_could_not_be_used_cannot_be_made() {
+        for token in ["", "a b", "line\nbreak", "مفتاح"] {
+            let error = InstallReply::new().with_token(token).unwrap_err();
+            assert_eq!(error.member(), "token");
+            assert!(token.is_empty() || !error.to_string().contains(token));
+        }
+        let error = InstallReply::new().with_url("http://app.example.com");
+        assert_eq!(error.unwrap_err().member(), "url");
+        let error = InstallReply::parse(br#"{"token": "a b"}"#).unwrap_err();
+        assert_eq!(
+            (error.schema(), error.path()),
+            ("InstallReply", Some("token"))
+        );
     }
 }

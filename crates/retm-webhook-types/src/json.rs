@@ -68,13 +68,41 @@ fn member(schema: &'static str, error: &DecodeError, body: &[u8]) -> ParseError 
         })
     };
     let (path, reason) = if let Some(path) = named("missing field `") {
-        (path, "missing")
+        (path, "missing".to_owned())
     } else if let Some(path) = named("duplicate field `") {
-        (path, "there twice")
+        (path, "there twice".to_owned())
     } else {
-        (error.path().to_owned(), error.reason())
+        (error.path().to_owned(), in_words_of_json(error.reason()))
     };
     ParseError::member(schema, path, reason, body).on_line(error.line(), error.column())
+}
+
+/// serde speaks of structs and sequences; whoever reads the message has JSON before them.
+fn in_words_of_json(reason: &str) -> String {
+    if reason.starts_with("invalid length") {
+        // A derived struct tries to read an array by position.
+        return "expected an object, found an array".to_owned();
+    }
+    let types = reason
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.split_once(", expected "));
+    let Some((found, expected)) = types else {
+        return reason.to_owned();
+    };
+    let found = match found {
+        "string" => "a string",
+        "integer" | "floating point" | "number" => "a number",
+        "boolean" => "a boolean",
+        "sequence" => "an array",
+        "map" => "an object",
+        other => other,
+    };
+    let expected = match expected {
+        name if name.starts_with("struct ") => "an object",
+        "i64" | "u64" => "an integer",
+        other => other,
+    };
+    format!("expected {expected}, found {found}")
 }
 
 /// The bytes of a reply. Structs of texts and numbers, written to memory: this does not fail.

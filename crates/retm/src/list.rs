@@ -176,7 +176,7 @@ fn fingerprint(body: &[u8]) -> u64 {
 fn broken_element(broken: &Broken) -> Error {
     Error::new(ErrorKind::BrokenElement)
         .with_detail(format!("element {}: {}", broken.index(), broken.error()))
-        .with_raw(Bytes::copy_from_slice(broken.raw().as_bytes()))
+        .with_raw(Bytes::copy_from_slice(broken.raw().get().as_bytes()))
 }
 
 /// Sends through a call and takes its outcome, for the functions that a [`List`] is made with.

@@ -21,13 +21,26 @@ pub(super) fn schemas(spec: &Spec) -> anyhow::Result<String> {
 pub(super) fn examples(spec: &Spec) -> anyhow::Result<String> {
     let folder = spec.path.parent().context("the spec has no folder")?;
     let mut examples = Map::new();
-    for entry in spec.doc.get("x-examples").and_then(Value::as_array).into_iter().flatten() {
+    for entry in spec
+        .doc
+        .get("x-examples")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
         let file = text("file");
-        let bytes = std::fs::read(folder.join(file)).with_context(|| format!("x-examples: {file}"))?;
-        let body: Value = serde_json::from_slice(&bytes).with_context(|| format!("x-examples: {file}"))?;
-        let name = file.trim_start_matches("examples/").trim_end_matches(".json");
-        examples.insert(name.to_owned(), json!({ "schema": text("schema"), "body": body }));
+        let bytes =
+            std::fs::read(folder.join(file)).with_context(|| format!("x-examples: {file}"))?;
+        let body: Value =
+            serde_json::from_slice(&bytes).with_context(|| format!("x-examples: {file}"))?;
+        let name = file
+            .trim_start_matches("examples/")
+            .trim_end_matches(".json");
+        examples.insert(
+            name.to_owned(),
+            json!({ "schema": text("schema"), "body": body }),
+        );
     }
     pretty(&Value::Object(examples))
 }

@@ -56,7 +56,9 @@ pub fn run(check: bool) -> anyhow::Result<bool> {
         start.elapsed().as_millis()
     );
     if !differences.is_empty() {
-        eprintln!("Run `cargo xtask codegen` and commit the result; generated files are never edited.");
+        eprintln!(
+            "Run `cargo xtask codegen` and commit the result; generated files are never edited."
+        );
     }
     Ok(differences.is_empty())
 }
@@ -64,19 +66,58 @@ pub fn run(check: bool) -> anyhow::Result<bool> {
 /// Every generated file of the project below `root`; the same bytes for the same spec.
 pub fn generate(spec: &Spec, root: &Path) -> anyhow::Result<Outputs> {
     let mut outputs = Outputs::new(root.to_path_buf());
-    for krate in ["retm-types", "retm-client", "retm-httpmock", "retm-sandbox", "retm-cli"] {
+    for krate in [
+        "retm-types",
+        "retm-client",
+        "retm-httpmock",
+        "retm-sandbox",
+        "retm-cli",
+    ] {
         outputs.own(&format!("crates/{krate}/src/generated"));
     }
-    outputs.file("crates/retm-types/src/generated/mod.rs", types::structs(spec)?);
-    outputs.file("crates/retm-types/src/generated/schemas.rs", types::schema_list(spec)?);
-    outputs.file("crates/retm-client/src/generated/mod.rs", operations::client(spec)?);
-    outputs.file("crates/retm-client/src/generated/operations.rs", operations::table(spec)?);
-    outputs.file("crates/retm-httpmock/src/generated/mod.rs", operations::mocks(spec)?);
-    outputs.file("crates/retm-sandbox/src/generated/openapi.json", embedded::sandbox(spec)?);
-    outputs.file("crates/retm-sandbox/src/generated/schemas.json", embedded::schemas(spec)?);
-    outputs.file("crates/retm-sandbox/src/generated/examples.json", embedded::examples(spec)?);
-    outputs.file("crates/retm-cli/src/generated/spec.rs", embedded::cli(spec)?);
-    outputs.file("crates/retm-cli/src/generated/schemas.json", embedded::schemas(spec)?);
-    outputs.file("crates/retm-cli/src/generated/examples.json", embedded::examples(spec)?);
+    outputs.file(
+        "crates/retm-types/src/generated/mod.rs",
+        types::structs(spec)?,
+    );
+    outputs.file(
+        "crates/retm-types/src/generated/schemas.rs",
+        types::schema_list(spec)?,
+    );
+    outputs.file(
+        "crates/retm-client/src/generated/mod.rs",
+        operations::client(spec)?,
+    );
+    outputs.file(
+        "crates/retm-client/src/generated/operations.rs",
+        operations::table(spec)?,
+    );
+    outputs.file(
+        "crates/retm-httpmock/src/generated/mod.rs",
+        operations::mocks(spec)?,
+    );
+    outputs.file(
+        "crates/retm-sandbox/src/generated/openapi.json",
+        embedded::sandbox(spec)?,
+    );
+    outputs.file(
+        "crates/retm-sandbox/src/generated/schemas.json",
+        embedded::schemas(spec)?,
+    );
+    outputs.file(
+        "crates/retm-sandbox/src/generated/examples.json",
+        embedded::examples(spec)?,
+    );
+    outputs.file(
+        "crates/retm-cli/src/generated/spec.rs",
+        embedded::cli(spec)?,
+    );
+    outputs.file(
+        "crates/retm-cli/src/generated/schemas.json",
+        embedded::schemas(spec)?,
+    );
+    outputs.file(
+        "crates/retm-cli/src/generated/examples.json",
+        embedded::examples(spec)?,
+    );
     Ok(outputs)
 }

@@ -44,9 +44,11 @@ impl<'a> HandWritten<'a> {
         match self {
             Self::Scalar(scalar) if *scalar == name => None,
             Self::Scalar(scalar) => Some(format!("crate::{scalar}")),
-            Self::Items(element) => Some(format!("crate::Items<{element}>")),
-            Self::Listing(element) => Some(format!("crate::Listing<{element}>")),
-            Self::Merged(first, second) => Some(format!("crate::Merged<{first}, {second}>")),
+            Self::Items(element) => Some(format!("crate::Items<crate::{element}>")),
+            Self::Listing(element) => Some(format!("crate::Listing<crate::{element}>")),
+            Self::Merged(first, second) => {
+                Some(format!("crate::Merged<crate::{first}, crate::{second}>"))
+            }
         }
     }
 }
@@ -64,7 +66,9 @@ fn target<'a>(name: &str, schema: &'a Value, pointer: &str) -> anyhow::Result<&'
 }
 
 /// Every component with the hand-written type it stands for, in file order.
-pub(super) fn components(spec: &Spec) -> anyhow::Result<Vec<(&str, &Value, Option<HandWritten<'_>>)>> {
+pub(super) fn components(
+    spec: &Spec,
+) -> anyhow::Result<Vec<(&str, &Value, Option<HandWritten<'_>>)>> {
     spec.schemas()
         .map(|(name, schema)| Ok((name.as_str(), schema, HandWritten::of(name, schema)?)))
         .collect()

@@ -30,7 +30,12 @@ pub(super) fn mocks(spec: &Spec) -> anyhow::Result<String> {
 /// Every operation with its method, path and provenance.
 pub(super) fn table(spec: &Spec) -> anyhow::Result<String> {
     let rows = spec.operations().map(|(path, method, operation)| {
-        let text = |key: &str| operation.get(key).and_then(Value::as_str).unwrap_or_default();
+        let text = |key: &str| {
+            operation
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         let id = text("operationId");
         let method = method.to_uppercase();
         let provenance = text("x-provenance");

@@ -32,7 +32,10 @@ impl FieldNames {
                     .collect();
                 if field != wire || !aliases.is_empty() {
                     let name = wire.clone();
-                    names.insert((schema.clone(), field.to_owned()), WireName { name, aliases });
+                    names.insert(
+                        (schema.clone(), field.to_owned()),
+                        WireName { name, aliases },
+                    );
                 }
             }
         }
@@ -111,8 +114,10 @@ pub(super) fn client(mut file: syn::File) -> anyhow::Result<String> {
         }
     }
     file.items.insert(0, parse_quote! { mod operations; });
-    file.items
-        .insert(1, parse_quote! { pub use self::operations::{API_VERSION, OPERATIONS}; });
+    file.items.insert(
+        1,
+        parse_quote! { pub use self::operations::{API_VERSION, OPERATIONS}; },
+    );
     Ok(print(&file))
 }
 

@@ -20,7 +20,10 @@ pub(super) enum Responses {
 /// The spec as the generator reads it: properties under their Rust names, responses as asked.
 pub(super) fn openapi(spec: &Spec, responses: Responses) -> anyhow::Result<OpenAPI> {
     let mut doc = spec.doc.clone();
-    if let Some(schemas) = doc.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+    if let Some(schemas) = doc
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut)
+    {
         for schema in schemas.values_mut() {
             rename_properties(schema);
             describe_references(schema, &spec.doc);

@@ -36,16 +36,26 @@ fn code_of_a_small_spec() {
 #[test]
 fn two_runs_give_the_same_bytes() {
     let spec = Spec::load().unwrap();
-    let (first, second) = (generate(&spec, &root()).unwrap(), generate(&spec, &root()).unwrap());
+    let (first, second) = (
+        generate(&spec, &root()).unwrap(),
+        generate(&spec, &root()).unwrap(),
+    );
     assert!(first.files().eq(second.files()));
     assert!(first.len() > 5);
 }
 
 #[test]
 fn the_committed_files_are_what_the_spec_generates() {
-    let differences = generate(&Spec::load().unwrap(), &root()).unwrap().check().unwrap();
+    let differences = generate(&Spec::load().unwrap(), &root())
+        .unwrap()
+        .check()
+        .unwrap();
     let list: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    assert!(list.is_empty(), "run `cargo xtask codegen`:\n{}", list.join("\n"));
+    assert!(
+        list.is_empty(),
+        "run `cargo xtask codegen`:\n{}",
+        list.join("\n")
+    );
 }
 
 #[test]
@@ -65,5 +75,11 @@ fn a_touched_missing_or_stray_file_and_a_changed_spec_are_found() {
     assert!(outputs.check().unwrap().is_empty());
     let mut changed = small();
     *changed.doc.pointer_mut("/info/version").unwrap() = "9.9.9".into();
-    assert!(!generate(&changed, dir.path()).unwrap().check().unwrap().is_empty());
+    assert!(
+        !generate(&changed, dir.path())
+            .unwrap()
+            .check()
+            .unwrap()
+            .is_empty()
+    );
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
+use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::finding::Finding;
-use super::index::{Index, list, text};
+use super::index::{Index, escape, list, text};
 use super::meta;
 use crate::json_schema::to_json_schema;
 use crate::spec::members;
@@ -21,11 +22,7 @@ const FOLDER: &str = "examples";
 
 /// Checks every file that the spec names, and every file in the folder of examples.
 pub(super) fn check(index: &Index<'_>) -> anyhow::Result<Vec<Finding>> {
-    let folder = index
-        .spec
-        .path
-        .parent()
-        .context("the spec has no folder")?;
+    let folder = index.spec.path.parent().context("the spec has no folder")?;
     let mut findings = Vec::new();
     let mut bodies = BTreeMap::new();
     for (file, pointer) in named(index) {
@@ -43,7 +40,7 @@ pub(super) fn check(index: &Index<'_>) -> anyhow::Result<Vec<Finding>> {
         }
     }
     findings.extend(unlisted(index, folder)?);
-    findings.extend(invalid(index, &bodies)?);
+    findings.extend(invalid(index, &bodies));
     Ok(findings)
 }
 
@@ -63,7 +60,7 @@ fn named<'a>(index: &Index<'a>) -> BTreeMap<&'a str, String> {
             }
         }
         for (key, value) in members(value, "") {
-            let pointer = format!("{pointer}/{}", super::index::escape(key));
+            let pointer = format!("{pointer}/{}", escape(key));
             visit(value, &pointer, found);
         }
     }
@@ -83,8 +80,8 @@ fn unlisted(index: &Index<'_>, folder: &Path) -> anyhow::Result<Vec<Finding>> {
         .collect();
     let mut files = BTreeSet::new();
     let folder = folder.join(FOLDER);
-    let entries = std::fs::read_dir(&folder)
-        .with_context(|| format!("cannot list {}", folder.display()))?;
+    let entries =
+        std::fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
     for entry in entries {
         files.insert(format!("{FOLDER}/{}", entry?.file_name().to_string_lossy()));
     }
@@ -101,7 +98,7 @@ fn unlisted(index: &Index<'_>, folder: &Path) -> anyhow::Result<Vec<Finding>> {
         .collect())
 }
 
-fn invalid(index: &Index<'_>, bodies: &BTreeMap<&str, Value>) -> anyhow::Result<Vec<Finding>> {
+fn invalid(index: &Index<'_>, bodies: &BTreeMap<&str, Value>) -> Vec<Finding> {
     let bundle = to_json_schema(index.doc);
     let mut findings = Vec::new();
     let mut validators = BTreeMap::new();
@@ -110,27 +107,22 @@ fn invalid(index: &Index<'_>, bodies: &BTreeMap<&str, Value>) -> anyhow::Result<
         let Some(body) = bodies.get(file) else {
             continue;
         };
-        let mut problems = Vec::new();
-        if index.component(schema).is_none() {
-            problems.push(format!("its schema `{schema}` does not exist"));
+        let problems = if index.component(schema).is_none() {
+            vec![format!("its schema `{schema}` does not exist")]
         } else {
-            if !validators.contains_key(schema) {
-                let mut one = bundle.clone();
-                if let Some(object) = one.as_object_mut() {
-                    object.insert("$ref".into(), json!(format!("#/$defs/{schema}")));
-                }
-                validators.insert(schema, meta::validator(&one)?);
+            let validator = validators
+                .entry(schema)
+                .or_insert_with(|| validator(&bundle, schema));
+            match validator {
+                Ok(validator) => meta::errors(validator, body)
+                    .into_iter()
+                    .map(|(pointer, problem)| {
+                        format!("does not fit {schema} at `{pointer}`: {problem}")
+                    })
+                    .collect(),
+                Err(problem) => vec![format!("its schema `{schema}` {problem}")],
             }
-            if let Some(validator) = validators.get(schema) {
-                problems.extend(
-                    meta::errors(validator, body)
-                        .into_iter()
-                        .map(|(pointer, problem)| {
-                            format!("does not fit {schema} at `{pointer}`: {problem}")
-                        }),
-                );
-            }
-        }
+        };
         findings.extend(problems.into_iter().map(|problem| Finding {
             rule: INVALID,
             place: file.to_owned(),
@@ -139,5 +131,15 @@ fn invalid(index: &Index<'_>, bodies: &BTreeMap<&str, Value>) -> anyhow::Result<
             mend: "Correct the example, or the schema if the example is what the API sends.",
         }));
     }
-    Ok(findings)
+    findings
+}
+
+/// The validator of one component.
+fn validator(bundle: &Value, schema: &str) -> Result<Validator, String> {
+    let mut bundle = bundle.clone();
+    if let Some(object) = bundle.as_object_mut() {
+        let name = format!("#/$defs/{}", escape(schema));
+        object.insert("$ref".into(), json!(name));
+    }
+    meta::validator(&bundle)
 }

@@ -16,7 +16,7 @@ const SCHEMA: &str = include_str!("../../schemas/openapi-3.0.json");
 pub(super) fn check(index: &Index<'_>) -> anyhow::Result<Vec<Finding>> {
     let schema: Value =
         serde_json::from_str(SCHEMA).context("the OpenAPI meta-schema is not JSON")?;
-    let validator = validator(&schema)?;
+    let validator = validator(&schema).map_err(anyhow::Error::msg)?;
     Ok(errors(&validator, index.doc)
         .into_iter()
         .map(|(pointer, problem)| {
@@ -32,11 +32,15 @@ pub(super) fn check(index: &Index<'_>) -> anyhow::Result<Vec<Finding>> {
         .collect())
 }
 
-/// Compiles a schema.
-pub(super) fn validator(schema: &Value) -> anyhow::Result<Validator> {
-    jsonschema::validator_for(schema)
-        .map_err(|error| anyhow::anyhow!("{error}"))
-        .context("the JSON Schema does not compile")
+/// Compiles a schema; says what is wrong with it where it does not.
+pub(super) fn validator(schema: &Value) -> Result<Validator, String> {
+    jsonschema::validator_for(schema).map_err(|error| {
+        format!(
+            "does not compile at `{}`: {}",
+            error.instance_path(),
+            shorten(&error)
+        )
+    })
 }
 
 /// What a validator says of an instance: pointer and problem, with the branch that came closest
@@ -56,24 +60,32 @@ fn deepest(error: &ValidationError<'_>, found: &mut Vec<(String, String)>) {
         }
         _ => &[],
     };
-    let depth = |errors: &Vec<ValidationError<'_>>| {
-        errors
-            .iter()
-            .map(|error| error.instance_path().as_str().matches('/').count())
-            .max()
-    };
-    let here = error.instance_path().as_str().matches('/').count();
-    let closest = branches
+    let here = depth(error);
+    let candidates: Vec<&Vec<ValidationError<'_>>> = branches
         .iter()
-        .max_by_key(|errors| depth(errors))
-        .filter(|errors| depth(errors) > Some(here));
-    if let Some(errors) = closest {
-        for error in errors {
-            deepest(error, found);
-        }
-        return;
+        .filter(|errors| !errors.iter().any(wants_reference))
+        .collect();
+    let closest = match candidates.as_slice() {
+        [only] => Some(*only),
+        several => several
+            .iter()
+            .copied()
+            .max_by_key(|errors| errors.iter().map(depth).max())
+            .filter(|errors| errors.iter().map(depth).max() > Some(here)),
+    };
+    match closest {
+        Some(errors) => errors.iter().for_each(|error| deepest(error, found)),
+        None => found.push((error.instance_path().as_str().to_owned(), shorten(error))),
     }
-    found.push((error.instance_path().as_str().to_owned(), shorten(error)));
+}
+
+fn depth(error: &ValidationError<'_>) -> usize {
+    error.instance_path().as_str().matches('/').count()
+}
+
+/// The branch for a `$ref`, where there is none.
+fn wants_reference(error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), ValidationErrorKind::Required { property } if property == "$ref")
 }
 
 /// The message with a long instance cut: it is at the pointer anyway.

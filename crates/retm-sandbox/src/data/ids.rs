@@ -19,7 +19,10 @@ pub(super) fn seeded_id(seed: u64, kind: &str, index: usize) -> String {
 
 /// The index of the seeded element with this id.
 pub(super) fn seeded_index(seed: u64, kind: &str, id: &str) -> Option<usize> {
-    let since = Ulid::from_string(id).ok()?.timestamp_ms().checked_sub(OPENED)?;
+    let since = Ulid::from_string(id)
+        .ok()?
+        .timestamp_ms()
+        .checked_sub(OPENED)?;
     let index = usize::try_from(since / STEP).ok()?;
     (since % STEP == 0 && seeded_id(seed, kind, index) == id).then_some(index)
 }
@@ -55,7 +58,13 @@ mod tests {
 
     #[test]
     fn foreign_ids_lead_nowhere() {
-        for id in ["", "x", "01GZK6C7J03PQP7KGRAQ3F197Y", "مرحبا", "zzzzzzzzzzzzzzzzzzzzzzzzzz"] {
+        for id in [
+            "",
+            "x",
+            "01GZK6C7J03PQP7KGRAQ3F197Y",
+            "مرحبا",
+            "zzzzzzzzzzzzzzzzzzzzzzzzzz",
+        ] {
             assert_eq!(seeded_index(7, "product", id), None);
         }
     }

@@ -17,6 +17,7 @@ mod words;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
+pub(crate) use catalogue::Members;
 pub(crate) use dice::{dice, text};
 pub(crate) use ids::created_id;
 pub(crate) use money::Money;

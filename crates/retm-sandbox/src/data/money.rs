@@ -31,7 +31,10 @@ impl Money {
         let decimal = Decimal::from_str(&text)
             .or_else(|_| Decimal::from_scientific(&text))
             .ok()?;
-        let thousandths = decimal.checked_mul(Decimal::ONE_THOUSAND)?.round().to_i64()?;
+        let thousandths = decimal
+            .checked_mul(Decimal::ONE_THOUSAND)?
+            .round()
+            .to_i64()?;
         (thousandths.unsigned_abs() <= 1_000_000_000_000_000).then_some(Self(thousandths))
     }
 
@@ -52,6 +55,14 @@ impl Money {
         Self(divide(i128::from(self.0) * i128::from(quantity.0), 1000))
     }
 
+    /// The amount for one of this quantity.
+    pub(crate) fn over(self, quantity: Self) -> Self {
+        if quantity.0 == 0 {
+            return self;
+        }
+        Self(divide(i128::from(self.0) * 1000, i128::from(quantity.0)))
+    }
+
     /// The 15 % VAT that an amount with tax holds.
     pub(crate) fn vat_within(self) -> Self {
         Self(divide(i128::from(self.0) * 15, 115))
@@ -68,7 +79,7 @@ impl Money {
 
 /// The quotient, rounded half away from zero.
 fn divide(dividend: i128, divisor: i128) -> i64 {
-    let half = divisor / 2 * dividend.signum();
+    let half = (divisor.abs() / 2) * dividend.signum() * divisor.signum();
     i64::try_from((dividend + half) / divisor).unwrap_or(i64::MAX)
 }
 
@@ -117,7 +128,10 @@ mod tests {
     fn splits_vat_as_the_sample_does() {
         let parts = |total| {
             let total = Money::thousandths(total);
-            (total.vat_within().text(), (total - total.vat_within()).text())
+            (
+                total.vat_within().text(),
+                (total - total.vat_within()).text(),
+            )
         };
         assert_eq!(parts(75_000), ("9.783".to_owned(), "65.217".to_owned()));
         assert_eq!(parts(19_000), ("2.478".to_owned(), "16.522".to_owned()));
@@ -129,6 +143,8 @@ mod tests {
         let price = Money::thousandths(12_500);
         assert_eq!(price.times(Money::thousandths(1500)).text(), "18.750");
         assert_eq!(price.times(Money::ONE), price);
+        assert_eq!(price.over(Money::thousandths(2000)).text(), "6.250");
+        assert_eq!(price.over(Money::default()), price);
         assert_eq!(price.decimals(2), "12.50");
         assert!(price.is_positive() && !price.is_negative());
     }

@@ -145,7 +145,8 @@ fn elements(spec: &Spec, stem: &str) -> Vec<Value> {
 }
 
 fn add(list: &mut Vec<Value>, element: Value) {
-    let missing = element["id"].is_string() && list.iter().all(|known| known["id"] != element["id"]);
+    let missing =
+        element["id"].is_string() && list.iter().all(|known| known["id"] != element["id"]);
     if missing {
         list.push(element);
     }

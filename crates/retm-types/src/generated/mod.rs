@@ -3,65 +3,65 @@
 mod schemas;
 pub use self::schemas::*;
 /// The lines of an order.
-pub type OrderLines = crate::Items<OrderLine>;
+pub type OrderLines = crate::Items<crate::OrderLine>;
 /// The payments of an order.
-pub type OrderPayments = crate::Items<OrderPayment>;
+pub type OrderPayments = crate::Items<crate::OrderPayment>;
 /// The taxes of an order.
-pub type OrderTaxes = crate::Items<OrderTax>;
+pub type OrderTaxes = crate::Items<crate::OrderTax>;
 /// A page of orders.
-pub type OrderListing = crate::Listing<Order>;
+pub type OrderListing = crate::Listing<crate::Order>;
 /// The lines of an invoice.
-pub type InvoiceLines = crate::Items<InvoiceLine>;
+pub type InvoiceLines = crate::Items<crate::InvoiceLine>;
 /// The choices made from a line's modifier groups. The samples only show it empty.
-pub type InvoiceModifiers = crate::Items<InvoiceModifier>;
+pub type InvoiceModifiers = crate::Items<crate::InvoiceModifier>;
 /// The payments of an invoice.
-pub type InvoicePayments = crate::Items<InvoicePayment>;
+pub type InvoicePayments = crate::Items<crate::InvoicePayment>;
 /// The taxes of an invoice.
-pub type InvoiceTaxes = crate::Items<InvoiceTax>;
+pub type InvoiceTaxes = crate::Items<crate::InvoiceTax>;
 /// A page of invoices.
-pub type InvoiceListing = crate::Listing<Invoice>;
+pub type InvoiceListing = crate::Listing<crate::Invoice>;
 /// The variations of a product.
-pub type ProductVariations = crate::Items<ProductVariation>;
+pub type ProductVariations = crate::Items<crate::ProductVariation>;
 /// The modifier groups of a product.
-pub type ModifierGroups = crate::Items<ModifierGroup>;
+pub type ModifierGroups = crate::Items<crate::ModifierGroup>;
 /// The choices of a modifier group.
-pub type ModifierItems = crate::Items<ModifierItem>;
+pub type ModifierItems = crate::Items<crate::ModifierItem>;
 /// The taxes on a product.
-pub type ProductTaxes = crate::Items<ProductTax>;
+pub type ProductTaxes = crate::Items<crate::ProductTax>;
 /// A page of products.
-pub type ProductListing = crate::Listing<Product>;
+pub type ProductListing = crate::Listing<crate::Product>;
 /// A page of products in short.
-pub type SimpleProductListing = crate::Listing<SimpleProduct>;
+pub type SimpleProductListing = crate::Listing<crate::SimpleProduct>;
 /// A page of categories.
-pub type CategoryListing = crate::Listing<Category>;
+pub type CategoryListing = crate::Listing<crate::Category>;
 /// A page of groups.
-pub type GroupListing = crate::Listing<Group>;
+pub type GroupListing = crate::Listing<crate::Group>;
 /// The categories of a menu.
-pub type MenuCategories = crate::Items<MenuCategory>;
+pub type MenuCategories = crate::Items<crate::MenuCategory>;
 /// The products of a menu's category.
-pub type MenuProducts = crate::Items<Product>;
+pub type MenuProducts = crate::Items<crate::Product>;
 /// Ids of products.
-pub type ProductIds = crate::Items<ProductId>;
+pub type ProductIds = crate::Items<crate::ProductId>;
 /// A page of branches.
-pub type BranchListing = crate::Listing<Branch>;
+pub type BranchListing = crate::Listing<crate::Branch>;
 /// A page of devices.
-pub type DeviceListing = crate::Listing<Device>;
+pub type DeviceListing = crate::Listing<crate::Device>;
 /// A page of order types.
-pub type OrderTypeListing = crate::Listing<OrderType>;
+pub type OrderTypeListing = crate::Listing<crate::OrderType>;
 /// A page of price lists.
-pub type PriceListListing = crate::Listing<PriceList>;
+pub type PriceListListing = crate::Listing<crate::PriceList>;
 /// A page of payment methods.
-pub type PaymentMethodListing = crate::Listing<PaymentMethod>;
+pub type PaymentMethodListing = crate::Listing<crate::PaymentMethod>;
 /// The charges of a business, as a bare array.
-pub type ChargeListing = crate::Listing<Charge>;
+pub type ChargeListing = crate::Listing<crate::Charge>;
 /// A page of taxes.
-pub type TaxListing = crate::Listing<Tax>;
+pub type TaxListing = crate::Listing<crate::Tax>;
 /// A page of customers.
-pub type CustomerListing = crate::Listing<Customer>;
+pub type CustomerListing = crate::Listing<crate::Customer>;
 /// An invoice was made or refunded. The invoice's members stand beside the envelope's, at the same level.
-pub type InvoiceWebhook = crate::Merged<WebhookEnvelope, Invoice>;
+pub type InvoiceWebhook = crate::Merged<crate::WebhookEnvelope, crate::Invoice>;
 /// Messages for people.
-pub type Messages = crate::Items<LooseString>;
+pub type Messages = crate::Items<crate::LooseString>;
 ///What the API answers when it refuses a request. REST operations use `message` and `errors`, the token operation may use `error` and `error_description` instead.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -3,6 +3,8 @@
 mod envelope;
 mod parse;
 mod payload;
+#[cfg(test)]
+mod tests;
 
 use retm_types::{LocalTime, WebhookEnvelope};
 

@@ -7,6 +7,8 @@ mod refusal;
 mod reply;
 mod request;
 mod reward;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use button::{ButtonLabel, RewardButton};

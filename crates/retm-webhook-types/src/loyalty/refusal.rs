@@ -51,10 +51,7 @@ impl Refusal {
     }
 
     /// A message or errors is enough; a message that is blank counts as none where there are errors.
-    pub(super) fn read(
-        message: Option<String>,
-        errors: Vec<String>,
-    ) -> Result<Self, InvalidReply> {
+    pub(super) fn read(message: Option<String>, errors: Vec<String>) -> Result<Self, InvalidReply> {
         if errors.iter().any(|error| error.trim().is_empty()) {
             return Err(InvalidReply::new("errors", "must not hold a blank text"));
         }

@@ -49,7 +49,7 @@ impl CheckReward {
     /// A body that is empty, cut off, not JSON or not an object; one without `reward_code`. The point of sale still
     /// waits: answer with [`Refusal::unavailable`](crate::Refusal::unavailable).
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
-        json::decode("RewardCheck", body).map(Self::from)
+        json::decode::<Wire>("RewardCheck", body).map(Self::from)
     }
 
     /// The code that the customer showed, as received.

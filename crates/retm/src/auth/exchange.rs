@@ -74,7 +74,7 @@ impl GrantRequest {
         let lifetime = answer
             .expires_in
             .as_ref()
-            .map_or(DEFAULT_LIFETIME, |lifetime| Duration::from_secs(lifetime.seconds()));
+            .map_or(DEFAULT_LIFETIME, retm_types::Lifetime::duration);
         let renewable = answer.refresh_token.is_some() || grant_type == GrantType::ClientCredentials;
         let now = core.timers.clock.now();
         Ok(Granted {

@@ -4,7 +4,7 @@ mod exchange;
 mod grant;
 mod token;
 
-pub(crate) use exchange::GrantRequest;
+
 pub(crate) use grant::Grant;
 pub(crate) use token::AccessToken;
 pub use token::{GrantType, TokenStatus};

@@ -38,7 +38,7 @@ impl Categories {
         List::new(&self.0, "get_category", id.to_string(), |call, id, paging| {
             Box::pin(async move {
                 check_id(&id)?;
-                let operation = |client: retm_client::Client| async move {
+                let operation = move |client: retm_client::Client| async move {
                     paged!(client.get_category().id(id), paging).send().await
                 };
                 send(call, operation, products).await

@@ -91,7 +91,7 @@ macro_rules! list {
         crate::list::List::new($business, stringify!($operation), (), |call, (), paging| {
             Box::pin(crate::list::send(
                 call,
-                |client| async move {
+                move |client| async move {
                     crate::resources::paged!(client.$operation(), paging).send().await
                 },
                 |listing| listing,

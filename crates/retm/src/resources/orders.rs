@@ -35,7 +35,7 @@ impl Orders {
     /// ```
     pub fn list(&self) -> List<Order, OrderFilter> {
         List::new(&self.0, "list_orders", OrderFilter::default(), |call, filter, paging| {
-            let operation = |client: retm_client::Client| async move {
+            let operation = move |client: retm_client::Client| async move {
                 let mut operation = paged!(client.list_orders(), paging);
                 if let Some(branch) = filter.branch {
                     operation = operation.branch(branch);

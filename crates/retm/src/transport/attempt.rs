@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use reqwest::{Method, Request};
 
 use super::CallTransport;
 use crate::error::{Captured, Error, ErrorKind};
+use crate::time::Timers;
 
 /// The retry policy, in one place: back-off from 200 ms, doubling to 5 s, with jitter, 3 attempts in all.
 fn backoff() -> ExponentialBuilder {
@@ -50,31 +53,37 @@ impl Failure {
 
 impl CallTransport {
     /// Sends a request until it is answered, refused for good or out of time.
-    pub(super) async fn attempts(&self, request: Request) -> Result<Captured, Error> {
-        let timers = &self.0.core.timers;
+    ///
+    /// Not an `async fn`: the compiler cannot tell that one which awaits backon's future is `Send`.
+    pub(super) fn attempts(&self, request: Request) -> BoxFuture<'static, Result<Captured, Error>> {
         let timeouts = self.0.core.timeouts;
+        let Timers { clock, sleep } = self.0.core.timers.clone();
         let safe = request.method() == Method::GET;
-        let deadline = timers.clock.monotonic() + timeouts.overall;
-        let sleep = timers.sleep.clone();
-        let outcome = (|| async {
-            let left = deadline.saturating_sub(timers.clock.monotonic());
-            self.attempt(&request, timeouts.attempt.min(left)).await
-        })
-        .retry(backoff().build())
-        .sleep(move |duration| sleep.sleep(duration))
-        .when(|failure: &Failure| failure.is_retryable(safe) && timers.clock.monotonic() < deadline)
-        .adjust(|failure: &Failure, planned| {
-            planned.map(|planned| failure.retry_after().map_or(planned, |wait| wait.max(planned)))
-        })
-        .await;
-        match outcome {
-            Ok(captured) | Err(Failure::Status(captured)) => Ok(captured),
-            Err(Failure::Network(error)) => Err(error),
-        }
+        let deadline = clock.monotonic() + timeouts.overall;
+        let left = move || deadline.saturating_sub(clock.monotonic());
+        let may_wait = left.clone();
+        let call = self.clone();
+        let attempt = move || {
+            let (call, request) = (call.clone(), request.try_clone());
+            let timeout = timeouts.attempt.min(left());
+            async move { call.attempt(request, timeout).await }
+        };
+        attempt
+            .retry(backoff().build())
+            .sleep(move |duration| sleep.sleep(duration))
+            .when(move |failure: &Failure| failure.is_retryable(safe) && !may_wait().is_zero())
+            .adjust(|failure: &Failure, planned| {
+                planned.map(|planned| failure.retry_after().map_or(planned, |wait| wait.max(planned)))
+            })
+            .map(|outcome| match outcome {
+                Ok(captured) | Err(Failure::Status(captured)) => Ok(captured),
+                Err(Failure::Network(error)) => Err(error),
+            })
+            .boxed()
     }
 
-    async fn attempt(&self, request: &Request, timeout: Duration) -> Result<Captured, Failure> {
-        let Some(mut request) = request.try_clone() else {
+    async fn attempt(&self, request: Option<Request>, timeout: Duration) -> Result<Captured, Failure> {
+        let Some(mut request) = request else {
             return Err(Failure::Network(Error::new(ErrorKind::Internal)));
         };
         *request.timeout_mut() = Some(timeout);

@@ -184,15 +184,9 @@ fn rebuild(captured: &Captured) -> HttpResponse {
 
 /// A success whose body does not decode: says where, or what the body is instead.
 fn undecodable<T: DeserializeOwned>(captured: &Captured) -> Error {
-    let json = &mut serde_json::Deserializer::from_slice(&captured.body);
     let error = captured.as_error(ErrorKind::Decode);
-    match serde_path_to_error::deserialize::<_, T>(json) {
-        Err(cause) if cause.inner().is_data() => {
-            let (path, inner) = (cause.path().to_string(), cause.into_inner());
-            error
-                .with_detail(format!("at `{path}` (line {}, column {})", inner.line(), inner.column()))
-                .with_source(inner)
-        }
+    match retm_types::decode::<T>(&captured.body) {
+        Err(cause) if cause.is_data() => error.with_detail(cause.to_string()).with_source(cause),
         _ => error.with_detail(captured.looks_like()),
     }
 }

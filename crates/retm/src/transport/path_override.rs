@@ -63,7 +63,8 @@ impl PathOverrides {
             .split('/')
             .map(|part| placeholder(part).and_then(|name| values.get(name).copied()).unwrap_or(part))
             .collect();
-        request.url_mut().set_path(&format!("{base_path}{}", path.join("/")));
+        let path = format!("{base_path}{}", path.join("/"));
+        request.url_mut().set_path(&path);
     }
 }
 

@@ -33,7 +33,9 @@ fn json_only(index: &Index<'_>, report: &mut Report) {
         let Some(content) = body.get("content") else {
             return;
         };
-        let found: Vec<&str> = members(content, "").map(|(media, _)| media.as_str()).collect();
+        let found: Vec<&str> = members(content, "")
+            .map(|(media, _)| media.as_str())
+            .collect();
         if found != ["application/json"] {
             let problem = format!("its content is `{}`", found.join("`, `"));
             report.add(place, format!("{pointer}/content"), problem);

@@ -40,12 +40,14 @@ fn example(index: &Index<'_>, report: &mut Report) {
         for (name, pointer, content) in wanted {
             for (media, body) in members(content, "") {
                 let file = text(body, "x-example-file");
-                let mut files = members(body, "/examples").map(|(_, one)| text(one, "externalValue"));
+                let mut files =
+                    members(body, "/examples").map(|(_, one)| text(one, "externalValue"));
                 let problem = if files.next().is_none() {
                     "has no `examples`"
                 } else if file.is_empty() {
                     "has no `x-example-file`"
-                } else if members(body, "/examples").all(|(_, one)| text(one, "externalValue") != file)
+                } else if members(body, "/examples")
+                    .all(|(_, one)| text(one, "externalValue") != file)
                 {
                     "its `x-example-file` is none of its `examples`"
                 } else {

@@ -63,8 +63,8 @@ fn x_rust_known(index: &Index<'_>, report: &mut Report) {
             continue;
         };
         let kind = kind.as_str().unwrap_or_default();
-        let own_code =
-            schema.value.get("x-codes").is_some() && schema.component.is_some_and(|name| name == kind);
+        let own_code = schema.value.get("x-codes").is_some()
+            && schema.component.is_some_and(|name| name == kind);
         let known = ["Items", "Listing", "Merged", "Id"].contains(&kind)
             || SCALARS.contains(&kind)
             || own_code;
@@ -80,7 +80,11 @@ fn x_rust_known(index: &Index<'_>, report: &mut Report) {
 }
 
 fn x_rust_shape(index: &Index<'_>, report: &mut Report) {
-    for schema in index.schemas.iter().filter(|one| one.role == Role::Component) {
+    for schema in index
+        .schemas
+        .iter()
+        .filter(|one| one.role == Role::Component)
+    {
         let value = schema.value;
         let refers = |pointer: &str| {
             value
@@ -141,7 +145,11 @@ fn x_codes(index: &Index<'_>, report: &mut Report) {
             }
         }
         for problem in problems {
-            report.add(&schema.place, format!("{}/x-codes", schema.pointer), problem);
+            report.add(
+                &schema.place,
+                format!("{}/x-codes", schema.pointer),
+                problem,
+            );
         }
     }
 }
@@ -167,7 +175,11 @@ fn known_provenance(index: &Index<'_>, value: &Value, pointer: &str, report: &mu
         let found = found.as_str().unwrap_or_default();
         if !["documented", "sample", "assumed"].contains(&found) {
             let problem = format!("x-provenance `{found}` is unknown");
-            report.add(index.place(pointer), format!("{pointer}/x-provenance"), problem);
+            report.add(
+                index.place(pointer),
+                format!("{pointer}/x-provenance"),
+                problem,
+            );
         }
     }
     for (key, value) in members(value, "") {

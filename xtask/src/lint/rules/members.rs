@@ -84,7 +84,11 @@ fn required_unknown(index: &Index<'_>, report: &mut Report) {
         for name in list(schema.value, "required").filter_map(Value::as_str) {
             if !members(schema.value, "/properties").any(|(property, _)| property == name) {
                 let problem = format!("requires `{name}`, which is no property of it");
-                report.add(&schema.place, format!("{}/required", schema.pointer), problem);
+                report.add(
+                    &schema.place,
+                    format!("{}/required", schema.pointer),
+                    problem,
+                );
             }
         }
     }

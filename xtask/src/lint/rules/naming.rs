@@ -33,26 +33,8 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Types that every module of `retm-types` sees.
 const TAKEN: [&str; 20] = [
-    "Box",
-    "Broken",
-    "Clone",
-    "Debug",
-    "Default",
-    "Err",
-    "Error",
-    "From",
-    "Into",
-    "Items",
-    "Listing",
-    "Merged",
-    "None",
-    "Ok",
-    "Option",
-    "Result",
-    "Self",
-    "Some",
-    "String",
-    "Vec",
+    "Box", "Broken", "Clone", "Debug", "Default", "Err", "Error", "From", "Into", "Items",
+    "Listing", "Merged", "None", "Ok", "Option", "Result", "Self", "Some", "String", "Vec",
 ];
 
 const KEYWORDS: [&str; 39] = [
@@ -63,7 +45,11 @@ const KEYWORDS: [&str; 39] = [
 ];
 
 fn component_name(index: &Index<'_>, report: &mut Report) {
-    for schema in index.schemas.iter().filter(|one| one.role == Role::Component) {
+    for schema in index
+        .schemas
+        .iter()
+        .filter(|one| one.role == Role::Component)
+    {
         let Some(name) = schema.component else {
             continue;
         };

@@ -46,11 +46,7 @@ fn parameter_style(index: &Index<'_>, report: &mut Report) {
     for parameter in &index.parameters {
         for key in ["style", "explode", "allowReserved", "content"] {
             if parameter.value.get(key).is_some() {
-                report.add(
-                    &parameter.place,
-                    &parameter.pointer,
-                    format!("has `{key}`"),
-                );
+                report.add(&parameter.place, &parameter.pointer, format!("has `{key}`"));
             }
         }
     }
@@ -67,7 +63,11 @@ fn parameter_cookie(index: &Index<'_>, report: &mut Report) {
 }
 
 fn parameter_scalar(index: &Index<'_>, report: &mut Report) {
-    for schema in index.schemas.iter().filter(|one| one.role == Role::Parameter) {
+    for schema in index
+        .schemas
+        .iter()
+        .filter(|one| one.role == Role::Parameter)
+    {
         let value = index
             .target(schema.value)
             .map_or(schema.value, |(_, target)| target);

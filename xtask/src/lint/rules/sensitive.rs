@@ -51,7 +51,10 @@ fn sensitive_type(index: &Index<'_>, report: &mut Report) {
         if schema.role != Role::Component && schema.source == Source::HandWritten {
             continue;
         }
-        let mark = schema.value.get("x-sensitive").map(|mark| mark.as_str().unwrap_or("?"));
+        let mark = schema
+            .value
+            .get("x-sensitive")
+            .map(|mark| mark.as_str().unwrap_or("?"));
         let redacting = redacting(index, schema);
         let problem = match (mark, redacting) {
             (None, Some(wanted)) if asks(schema) => format!("is not marked `{wanted}`"),
@@ -69,7 +72,8 @@ fn sensitive_type(index: &Index<'_>, report: &mut Report) {
 
 /// Objects of marked members need no mark themselves.
 fn asks(schema: &Schema<'_>) -> bool {
-    schema.property().is_some() || (schema.role == Role::Component && schema.source == Source::HandWritten)
+    schema.property().is_some()
+        || (schema.role == Role::Component && schema.source == Source::HandWritten)
 }
 
 /// What the type of a schema redacts: `secret` or `personal`.

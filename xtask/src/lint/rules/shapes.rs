@@ -100,16 +100,18 @@ fn generated<'i, 'a>(index: &'i Index<'a>) -> impl Iterator<Item = &'i Schema<'a
 
 fn component_object(index: &Index<'_>, report: &mut Report) {
     for schema in generated(index).filter(|one| one.role == Role::Component) {
-        let object = text(schema.value, "type") == "object";
-        let filled = members(schema.value, "/properties").next().is_some();
-        if !(object && filled) && !combined(schema.value) && schema.value.get("enum").is_none() {
-            let problem = if object {
-                "has no properties"
-            } else {
-                "is no object"
-            };
-            report.add(&schema.place, &schema.pointer, problem);
+        // A combination or an enum is told by its own rule.
+        if combined(schema.value) || schema.value.get("enum").is_some() {
+            continue;
         }
+        let problem = if text(schema.value, "type") != "object" {
+            "is no object"
+        } else if members(schema.value, "/properties").next().is_none() {
+            "has no properties"
+        } else {
+            continue;
+        };
+        report.add(&schema.place, &schema.pointer, problem);
     }
 }
 
@@ -170,11 +172,7 @@ fn combinator(index: &Index<'_>, report: &mut Report) {
             {
                 continue;
             }
-            report.add(
-                &schema.place,
-                &schema.pointer,
-                format!("has `{keyword}`"),
-            );
+            report.add(&schema.place, &schema.pointer, format!("has `{keyword}`"));
         }
     }
 }
@@ -185,7 +183,11 @@ fn is_integer_enum(value: &Value) -> bool {
 }
 
 fn integer_enum(index: &Index<'_>, report: &mut Report) {
-    for schema in index.schemas.iter().filter(|one| is_integer_enum(one.value)) {
+    for schema in index
+        .schemas
+        .iter()
+        .filter(|one| is_integer_enum(one.value))
+    {
         report.add(&schema.place, &schema.pointer, "is an enum of integers");
     }
 }

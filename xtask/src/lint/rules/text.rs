@@ -41,10 +41,20 @@ fn described(index: &Index<'_>, report: &mut Report) {
     for operation in &index.operations {
         let (place, pointer) = (operation.place(), &operation.pointer);
         want(place.clone(), pointer.clone(), operation.value, "summary");
-        want(place.clone(), pointer.clone(), operation.value, "description");
+        want(
+            place.clone(),
+            pointer.clone(),
+            operation.value,
+            "description",
+        );
         if let Some(body) = operation.value.get("requestBody") {
             let pointer = format!("{pointer}/requestBody");
-            want(format!("{place}, request body"), pointer, body, "description");
+            want(
+                format!("{place}, request body"),
+                pointer,
+                body,
+                "description",
+            );
         }
         for (status, response) in members(operation.value, "/responses") {
             let pointer = format!("{pointer}/responses/{status}");
@@ -90,11 +100,7 @@ fn rustdoc_markup(index: &Index<'_>, report: &mut Report) {
         if text.contains("```") {
             return;
         }
-        let plain: String = text
-            .split('`')
-            .step_by(2)
-            .collect::<Vec<_>>()
-            .join(" ");
+        let plain: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
         for mark in ["[", "<", "://"] {
             if plain.contains(mark) {
                 let problem = format!("has `{mark}` outside of backticks");

@@ -1,49 +1,12 @@
-//! Each rule of the lint finds the fixture that breaks it, and finds nothing else.
+//! Each rule finds the fixture that breaks it, and finds nothing else.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use xtask::lint::{self, Finding};
+use xtask::lint;
 use xtask::spec::Spec;
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lint")
-}
-
-fn base() -> Spec {
-    Spec::read(&folder().join("base.yaml")).unwrap()
-}
-
-/// The base with a fixture's merge patch (RFC 7396) applied.
-fn broken(rule: &str) -> Spec {
-    let patch = Spec::read(&folder().join(format!("{rule}.yaml"))).unwrap();
-    let mut spec = base();
-    merge(&mut spec.doc, patch.doc);
-    spec
-}
-
-fn merge(target: &mut Value, patch: Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch;
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    let target = target.as_object_mut().unwrap();
-    for (key, value) in patch {
-        if value.is_null() {
-            target.shift_remove(&key);
-        } else {
-            merge(target.entry(key).or_insert(Value::Null), value);
-        }
-    }
-}
-
-fn told(findings: &[Finding]) -> String {
-    findings.iter().map(|one| format!("{one}\n")).collect()
-}
+use crate::fixture::{base, broken, folder, merge, told};
 
 #[test]
 fn the_base_breaks_no_rule() {
@@ -122,6 +85,20 @@ schema Ticket, property history: is an inline array
 }
 
 #[test]
+fn the_meta_schema_tells_what_is_wrong_and_not_which_branch_failed() {
+    let findings = lint::all_rules(&broken("meta-schema")).unwrap();
+    assert_eq!(
+        told(&findings),
+        "\
+operation list_tickets: Additional properties are not allowed ('operation' was unexpected)
+    rule: meta-schema
+    at:   #/paths/~1tickets~1list/get/responses/200/links/next
+    mend: Bring it into the form that OpenAPI 3.0 describes.
+"
+    );
+}
+
+#[test]
 fn an_operation_is_named_by_its_id() {
     let findings = lint::own_rules(&broken("one-tag"));
     let places: Vec<&str> = findings.iter().map(|one| one.place.as_str()).collect();
@@ -133,9 +110,7 @@ fn a_broken_reference_inside_the_webhooks_is_found() {
     let findings = lint::own_rules(&broken("ref-resolves"));
     assert_eq!(
         told(&findings[..1]).lines().next(),
-        Some(
-            "webhook ticket (ticket_webhook): `#/components/responses/Taken` points to nothing"
-        )
+        Some("webhook ticket (ticket_webhook): `#/components/responses/Taken` points to nothing")
     );
 }
 
@@ -148,7 +123,10 @@ fn all_findings_are_told_at_once() {
     }
     let findings = lint::own_rules(&spec);
     let found: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
-    assert_eq!(found, ["one-tag", "nullable", "provenance", "sensitive-type"]);
+    assert_eq!(
+        found,
+        ["one-tag", "nullable", "provenance", "sensitive-type"]
+    );
 }
 
 #[test]
@@ -158,6 +136,10 @@ fn a_document_of_any_shape_is_told_about_and_nothing_panics() {
         serde_json::json!([]),
         serde_json::json!({ "paths": { "/a": { "get": null } }, "components": 1 }),
         serde_json::json!({ "components": { "schemas": { "A": { "$ref": "#/components/schemas/A" } } } }),
+        serde_json::json!({
+            "components": { "schemas": { "A": { "type": "strin", "allOf": [{ "$ref": "#/no" }] } } },
+            "x-examples": [{ "file": "examples/ticket.json", "schema": "A" }],
+        }),
     ] {
         let spec = Spec {
             path: folder().join("base.yaml"),

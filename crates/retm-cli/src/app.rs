@@ -1,0 +1,84 @@
+//! Runs one command line from start to end.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+use crate::commands::{Context, dispatch, sandbox};
+use crate::exit::Exit;
+use crate::failure::{Failure, OneLine};
+use crate::io::Io;
+
+/// Runs a command line: the first of `args` is the program's name.
+///
+/// Needs a tokio runtime. Never panics and never ends the process, so a test can run it in process.
+pub async fn run<I, T>(args: I, io: Io) -> Exit
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let Io { mut stdout, mut stderr, .. } = io;
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error, io.stdout_is_terminal, io.stderr_is_terminal, &mut *stdout, &mut *stderr),
+    };
+    let mut cx = Context {
+        global: cli.global,
+        stdin: Some(io.stdin),
+        out: stdout,
+        err: stderr,
+        stdout_is_terminal: io.stdout_is_terminal,
+        stderr_is_terminal: io.stderr_is_terminal,
+        env: io.env,
+        writing: false,
+    };
+    let outcome = match cli.command {
+        Command::Sandbox(args) => sandbox(&mut cx, args, io.signals).await,
+        command => {
+            let interrupt = io.signals.interrupt;
+            tokio::select! {
+                outcome = dispatch(&mut cx, command) => outcome,
+                () = interrupt => Err(Failure::Other(Exit::Interrupted, String::new())),
+            }
+        }
+    };
+    let flushed = cx.out.flush().map_err(Failure::Output);
+    end(&mut cx, outcome.and(flushed))
+}
+
+/// Says what went wrong and how the process ends.
+fn end(cx: &mut Context, outcome: Result<(), Failure>) -> Exit {
+    let failure = match outcome {
+        Ok(()) => return Exit::Ok,
+        Err(failure) if failure.is_broken_pipe() => return Exit::Ok,
+        Err(failure) => failure,
+    };
+    let text = match &failure {
+        Failure::Other(Exit::Interrupted, _) if cx.writing => "interrupted; whether the call took effect is unknown".to_owned(),
+        Failure::Other(Exit::Interrupted, _) => "interrupted".to_owned(),
+        other => other.to_string(),
+    };
+    if !text.is_empty() {
+        // Nowhere is left to report that standard error cannot be written.
+        let _ = writeln!(cx.err, "error: {}", OneLine(&text)).and_then(|()| cx.err.flush());
+    }
+    failure.exit()
+}
+
+/// Help, the version, or what is wrong with the command line.
+fn explain(error: &clap::Error, out_terminal: bool, err_terminal: bool, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let (stream, terminal) = if error.use_stderr() { (err, err_terminal) } else { (out, out_terminal) };
+    let text = error.render();
+    let written = if terminal {
+        write!(stream, "{}", text.ansi())
+    } else {
+        write!(stream, "{text}")
+    };
+    match written.and_then(|()| stream.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Failed,
+        _ if error.use_stderr() => Exit::Usage,
+        _ => Exit::Ok,
+    }
+}

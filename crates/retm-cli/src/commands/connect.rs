@@ -1,0 +1,89 @@
+//! From arguments and environment to the handle of a business.
+
+use std::path::Path;
+
+use retm::{Builder, Business, Credentials, Environment, Retm};
+
+use super::Context;
+use crate::failure::Failure;
+use crate::json::Json;
+
+impl Context {
+    /// The handle of the business to call, with its grant where `RETM_CODE` gives one.
+    pub(crate) async fn business(&self) -> Result<Business, Failure> {
+        let name = self.business_name()?;
+        let mut builder = Retm::builder()
+            .environment(self.environment()?)
+            .credentials(self.credentials()?)
+            .app_name(concat!("retm-cli/", env!("CARGO_PKG_VERSION")));
+        if let Some(file) = &self.global.overrides {
+            builder = overridden(builder, file)?;
+        }
+        let business = builder.build()?.business(&name)?;
+        if let Some(code) = self.var("RETM_CODE")? {
+            business.authorize(code).await?;
+        }
+        Ok(business)
+    }
+
+    fn business_name(&self) -> Result<String, Failure> {
+        match self.global.business.as_slice() {
+            [] => self.var("RETM_BUSINESS")?.ok_or_else(|| {
+                Failure::usage("which business? Give --business NAME or set RETM_BUSINESS: the first label of its host name")
+            }),
+            [name] => Ok(name.clone()),
+            _ => Err(Failure::usage("--business is given more than once; a call goes to one business")),
+        }
+    }
+
+    fn environment(&self) -> Result<Environment, Failure> {
+        if self.global.staging {
+            return Ok(Environment::Staging);
+        }
+        let url = match &self.global.base_url {
+            Some(url) => Some(url.clone()),
+            None => self.var("RETM_BASE_URL")?,
+        };
+        Ok(url.map_or(Environment::Production, Environment::BaseUrl))
+    }
+
+    /// The app's credentials come from the environment alone: arguments show in the list of processes.
+    fn credentials(&self) -> Result<Credentials, Failure> {
+        let id = self
+            .var("RETM_CLIENT_ID")?
+            .ok_or_else(|| Failure::usage("RETM_CLIENT_ID is not set: the client id that RETM gave the app"))?;
+        let secret = match (self.var("RETM_CLIENT_SECRET")?, self.var("RETM_CLIENT_SECRET_FILE")?) {
+            (Some(secret), _) => secret,
+            (None, Some(file)) => secret_in(&file)?,
+            (None, None) => {
+                return Err(Failure::usage("neither RETM_CLIENT_SECRET nor RETM_CLIENT_SECRET_FILE is set"));
+            }
+        };
+        Ok(Credentials::new(id, secret))
+    }
+}
+
+fn secret_in(file: &str) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::usage(format!("RETM_CLIENT_SECRET_FILE: cannot read {file}: {error}")))?;
+    match text.trim_end() {
+        "" => Err(Failure::usage(format!("RETM_CLIENT_SECRET_FILE: {file} is empty"))),
+        secret => Ok(secret.to_owned()),
+    }
+}
+
+/// Adds the paths of a file `{operationId: path}`.
+fn overridden(mut builder: Builder, file: &Path) -> Result<Builder, Failure> {
+    let refuse = |why: String| Failure::usage(format!("--overrides {}: {why}", file.display()));
+    let text = std::fs::read(file).map_err(|error| refuse(format!("cannot read it: {error}")))?;
+    let Json::Object(members) = Json::parse(&text).map_err(|error| refuse(error.to_string()))? else {
+        return Err(refuse("it must hold an object: {\"operationId\": \"/path\"}".to_owned()));
+    };
+    for (operation_id, path) in members {
+        let Json::Text(path) = path else {
+            return Err(refuse(format!("the path of {operation_id} must be a string, not {}", path.kind())));
+        };
+        builder = builder.path_override(operation_id, path);
+    }
+    Ok(builder)
+}

@@ -1,0 +1,48 @@
+//! What a command works with.
+
+use std::io::{Read, Write};
+
+use crate::args::{Format, GlobalArgs};
+use crate::failure::{Failure, OneLine};
+use crate::io::Env;
+
+pub(crate) struct Context {
+    pub(crate) global: GlobalArgs,
+    /// Taken by the first who reads it.
+    pub(crate) stdin: Option<Box<dyn Read + Send>>,
+    pub(crate) out: Box<dyn Write + Send>,
+    pub(crate) err: Box<dyn Write + Send>,
+    pub(crate) stdout_is_terminal: bool,
+    pub(crate) stderr_is_terminal: bool,
+    pub(crate) env: Env,
+    /// Whether something is being changed: an interruption leaves it open whether it was.
+    pub(crate) writing: bool,
+}
+
+impl Context {
+    /// How to write an answer: as asked for, else a table for people and JSON for programs.
+    pub(crate) fn format(&self) -> Format {
+        self.global.output.unwrap_or(if self.stdout_is_terminal {
+            Format::Table
+        } else {
+            Format::Json
+        })
+    }
+
+    /// A line to the person at the terminal, after everything written before it.
+    pub(crate) fn say(&mut self, line: &str) -> Result<(), Failure> {
+        self.out.flush()?;
+        // Nobody may be reading standard error; that is no failure of the command.
+        let _ = writeln!(self.err, "{}", OneLine(line)).and_then(|()| self.err.flush());
+        Ok(())
+    }
+
+    /// A variable of the environment, as text.
+    pub(crate) fn var(&self, name: &str) -> Result<Option<String>, Failure> {
+        match self.env.get(name).map(std::ffi::OsString::into_string) {
+            None => Ok(None),
+            Some(Ok(value)) => Ok(Some(value)),
+            Some(Err(_)) => Err(Failure::usage(format!("{name} is not valid UTF-8"))),
+        }
+    }
+}

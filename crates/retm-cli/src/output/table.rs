@@ -1,0 +1,68 @@
+//! Tables for people.
+
+use std::io::{self, Write};
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement};
+
+use super::cell::{cell, reach};
+use crate::json::Json;
+use crate::schema::Place;
+
+/// A table with a heading for each column, as wide as the terminal at most.
+pub(crate) struct Table(comfy_table::Table);
+
+impl Table {
+    pub(crate) fn new(headings: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let mut table = comfy_table::Table::new();
+        table
+            .load_preset(NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_header(headings.into_iter().map(|heading| heading.into().to_uppercase()));
+        Self(table)
+    }
+
+    /// A table without headings: a name and a value in each row.
+    pub(crate) fn of_pairs() -> Self {
+        let mut table = comfy_table::Table::new();
+        table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        Self(table)
+    }
+
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
+        self.0.add_row(cells.into_iter().map(Into::<String>::into));
+    }
+
+    /// Amounts and counts read best flush right.
+    pub(crate) fn align_right(&mut self, column: usize) {
+        if let Some(column) = self.0.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+
+    pub(crate) fn write(&self, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+        for line in self.0.lines() {
+            // Every column has a blank on either side; the outermost ones are not wanted.
+            let line = line.strip_prefix(' ').unwrap_or(&line);
+            writeln!(out, "{indent}{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// The cells of a row, by the paths of the columns.
+pub(super) fn cells(value: &Json, place: &Place, columns: &[&str]) -> Vec<String> {
+    columns
+        .iter()
+        .map(|column| reach(value, place, column).map_or_else(String::new, |(value, place)| cell(value, &place)))
+        .collect()
+}
+
+/// The heading of a column: the name of what it shows.
+pub(super) fn heading(column: &str) -> String {
+    let name = match column.split_once('/') {
+        Some((outer, "name" | "title")) => outer,
+        _ => column,
+    };
+    name.replace(['/', '_'], " ")
+}

@@ -1,0 +1,132 @@
+//! Orders that exist: listing them and changing their state.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use serde_json::{Value, json};
+
+use super::settings::known_code;
+use super::{Desk, Reply};
+use crate::answer::Answer;
+use crate::refuse::{self, FieldErrors};
+
+const VOID: i64 = 5;
+const CANCELLED: i64 = 3;
+
+/// The orders that pass every filter given, the newest first.
+pub(super) fn list(desk: &mut Desk<'_>) -> Reply {
+    let filter = Filter::of(desk)?;
+    let passed: Vec<&Value> = desk
+        .business
+        .orders
+        .iter()
+        .rev()
+        .filter(|order| filter.passes(order))
+        .collect();
+    let element = |index: usize| passed.get(index).map(|order| (*order).clone());
+    Ok(desk
+        .page()
+        .envelope(passed.len(), |index| element(index).unwrap_or_default()))
+}
+
+pub(super) fn cancel(desk: &mut Desk<'_>) -> Reply {
+    let now = desk.clock.local_time();
+    let order = named_order(desk)?;
+    order["status"] = json!(VOID);
+    order["delivery_status"] = json!(CANCELLED);
+    order["updated_at"] = json!(now);
+    Ok(reply(order, "Order cancelled"))
+}
+
+pub(super) fn set_delivery_status(desk: &mut Desk<'_>) -> Reply {
+    known_code(desk, "DeliveryStatus", "status")?;
+    let status = desk.call.body["status"].clone();
+    let now = desk.clock.local_time();
+    let order = named_order(desk)?;
+    if status == CANCELLED {
+        order["status"] = json!(VOID);
+    }
+    order["delivery_status"] = status;
+    order["updated_at"] = json!(now);
+    Ok(reply(order, "Delivery status updated"))
+}
+
+/// What every write to an order answers.
+pub(super) fn reply(order: &Value, message: &str) -> Value {
+    json!({
+        "id": order["id"],
+        "order_id": order["id"],
+        "reference": order["reference"],
+        "partner_reference": order["partner_reference"],
+        "status": order["status"],
+        "message": message,
+    })
+}
+
+/// The order that the body names. What the vendor refuses for a cancelled one is not known: nothing is refused.
+fn named_order<'a>(desk: &'a mut Desk<'_>) -> Result<&'a mut Value, Answer> {
+    desk.business
+        .find_order(&desk.call.body["order_id"])
+        .ok_or_else(|| refuse::not_found("Order not found."))
+}
+
+/// The query's filters.
+struct Filter<'a> {
+    branch: Option<&'a str>,
+    status: Option<i64>,
+    partner_reference: Option<&'a str>,
+    from: Option<NaiveDateTime>,
+    to: Option<NaiveDateTime>,
+}
+
+impl<'a> Filter<'a> {
+    fn of(desk: &Desk<'a>) -> Result<Self, Answer> {
+        let mut errors = FieldErrors::default();
+        let mut moment = |name: &str, end_of_day: bool| {
+            let text = desk.call.query(name)?;
+            let moment = read_moment(text, end_of_day);
+            if moment.is_none() {
+                errors.add(name, format!("The {name} field must be a valid date."));
+            }
+            moment
+        };
+        let filter = Self {
+            branch: desk.call.query("branch"),
+            status: desk.call.query("status").and_then(|code| code.parse().ok()),
+            partner_reference: desk.call.query("partner_reference"),
+            from: moment("from", false),
+            to: moment("to", true),
+        };
+        errors.into_result()?;
+        Ok(filter)
+    }
+
+    fn passes(&self, order: &Value) -> bool {
+        let created = || read_moment(order["created_at"].as_str().unwrap_or_default(), false);
+        self.branch.is_none_or(|id| order["branch_id"] == id)
+            && self.status.is_none_or(|code| order["status"] == code)
+            && self
+                .partner_reference
+                .is_none_or(|reference| order["partner_reference"] == reference)
+            && self
+                .from
+                .is_none_or(|from| created().is_some_and(|at| at >= from))
+            && self
+                .to
+                .is_none_or(|to| created().is_some_and(|at| at <= to))
+    }
+}
+
+/// A day or a time, in either of the API's spellings.
+fn read_moment(text: &str, end_of_day: bool) -> Option<NaiveDateTime> {
+    let formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
+    let time = formats
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    time.or_else(|| {
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+        if end_of_day {
+            day.and_hms_opt(23, 59, 59)
+        } else {
+            day.and_hms_opt(0, 0, 0)
+        }
+    })
+}

@@ -1,0 +1,11 @@
+//! The sandbox over real sockets.
+#![allow(clippy::unwrap_used)]
+
+mod api;
+mod catalogue;
+mod every_operation;
+mod handle;
+mod orders;
+mod refusals;
+mod speed_tmp;
+mod tokens;

@@ -1,0 +1,231 @@
+//! The steps, in their order.
+//!
+//! What takes no build comes first, so that a slip shows within seconds. Clippy and the docs follow one another because
+//! both need the dependencies checked only, and share that; what needs them built comes after. The tests are last: their
+//! closing lines are what a reader of the log looks for.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::tests_run;
+use crate::spec::{Spec, root};
+use crate::tools::{Skip, cargo};
+use crate::{codegen, lint, process, schemas};
+
+/// One gate.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// Its name on the command line.
+    pub(super) id: &'static str,
+    /// What it asks for.
+    pub(super) what: &'static str,
+    pub(super) run: fn() -> anyhow::Result<Outcome>,
+}
+
+/// What came of a step.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) failure: Option<String>,
+    pub(super) skipped: Option<Skip>,
+    pub(super) tests: Option<Tests>,
+}
+
+/// How many tests ran.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tests {
+    pub(super) passed: u64,
+    pub(super) failed: u64,
+}
+
+impl Outcome {
+    pub(super) fn passed() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn failed(reason: String) -> Self {
+        Self {
+            failure: Some(reason),
+            ..Self::default()
+        }
+    }
+
+    fn of(passed: bool, problem: &str) -> Self {
+        if passed {
+            Self::passed()
+        } else {
+            Self::failed(problem.to_owned())
+        }
+    }
+}
+
+pub(super) const STEPS: &[Step] = &[
+    Step {
+        id: "format",
+        what: "hand-written code is formatted",
+        run: format,
+    },
+    Step {
+        id: "codegen",
+        what: "generated files are those that the spec gives",
+        run: || Ok(Outcome::of(codegen::run(true)?, "generated files differ")),
+    },
+    Step {
+        id: "lint",
+        what: "the spec keeps the OpenAPI schema, our rules and Spectral's",
+        run: lint_spec,
+    },
+    Step {
+        id: "clippy",
+        what: "the whole workspace without a warning",
+        run: || {
+            cargo_step(
+                &["clippy", "--workspace", "--all-targets", "--locked"],
+                LINTS,
+            )
+        },
+    },
+    Step {
+        id: "clippy-features",
+        what: "the type crates with JSON Schemas",
+        run: || {
+            let mut arguments = vec!["clippy", "--all-targets", "--locked"];
+            arguments.extend(["-p", "retm-types", "-p", "retm-webhook-types"]);
+            arguments.extend([
+                "--features",
+                "retm-types/schemars,retm-webhook-types/schemars",
+            ]);
+            cargo_step(&arguments, LINTS)
+        },
+    },
+    Step {
+        id: "docs",
+        what: "the documentation without a warning",
+        run: docs,
+    },
+    Step {
+        id: "schemas",
+        what: "the exported JSON Schemas are those of the webhook types",
+        run: || Ok(Outcome::of(schemas::run(true)?, "exported schemas differ")),
+    },
+    Step {
+        id: "package",
+        what: "every published crate builds from its package alone",
+        run: package,
+    },
+    Step {
+        id: "test-features",
+        what: "the scalars with JSON Schemas and with serde_json's arbitrary_precision",
+        run: || {
+            let mut command = cargo(&root());
+            command
+                .args(["test", "--locked", "--no-fail-fast", "-p", "retm-types"])
+                .args(["--features", "arbitrary-precision-tests,schemars"]);
+            tests_run::run(&mut command)
+        },
+    },
+    Step {
+        id: "test",
+        what: "all tests of the workspace",
+        run: || {
+            let mut command = cargo(&root());
+            command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+            tests_run::run(&mut command)
+        },
+    },
+];
+
+const LINTS: &[&str] = &["--", "-D", "warnings"];
+
+fn cargo_step(arguments: &[&str], rest: &[&str]) -> anyhow::Result<Outcome> {
+    let mut command = cargo(&root());
+    finish(command.args(arguments).args(rest))
+}
+
+fn finish(command: &mut Command) -> anyhow::Result<Outcome> {
+    let status = process::run(command)?;
+    let problem = format!("`{}` failed ({status})", process::line(command));
+    Ok(Outcome::of(status.success(), &problem))
+}
+
+fn format() -> anyhow::Result<Outcome> {
+    let outcome = cargo_step(&["fmt", "--all", "--check"], &[])?;
+    Ok(Outcome::of(
+        outcome.failure.is_none(),
+        "run `cargo fmt --all`",
+    ))
+}
+
+fn lint_spec() -> anyhow::Result<Outcome> {
+    let verdict = lint::check(&Spec::load()?)?;
+    Ok(Outcome {
+        failure: (!verdict.clean).then(|| "the spec breaks rules".to_owned()),
+        skipped: verdict.skipped,
+        tests: None,
+    })
+}
+
+fn docs() -> anyhow::Result<Outcome> {
+    let mut command = cargo(&root());
+    command
+        .args(["doc", "--workspace", "--no-deps", "--locked"])
+        .env("RUSTDOCFLAGS", "-D warnings");
+    finish(&mut command)
+}
+
+fn package() -> anyhow::Result<Outcome> {
+    let mut command = cargo(&root());
+    command.args(["package", "--workspace", "--locked"]);
+    for name in unpublished(&root())? {
+        command.args(["--exclude", &name]);
+    }
+    if dirty(&root())? {
+        println!("the tree has uncommitted changes: packaging what is on disk");
+        command.arg("--allow-dirty");
+    }
+    finish(&mut command)
+}
+
+/// Packages with `publish = false`.
+fn unpublished(root: &Path) -> anyhow::Result<Vec<String>> {
+    let output = cargo(root)
+        .args(["metadata", "--format-version", "1", "--no-deps", "--locked"])
+        .output()?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    Ok(metadata
+        .get("packages")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter(|package| {
+            package
+                .get("publish")
+                .and_then(Value::as_array)
+                .is_some_and(Vec::is_empty)
+        })
+        .filter_map(|package| package.get("name")?.as_str().map(str::to_owned))
+        .collect())
+}
+
+/// Whether git sees changes that are not committed; a tree without git has none.
+fn dirty(root: &Path) -> anyhow::Result<bool> {
+    let mut command = Command::new("git");
+    command
+        .current_dir(root)
+        .args(["status", "--porcelain", "--untracked-files=normal"]);
+    let (status, output) = process::capture(&mut command)?;
+    Ok(status.success() && !output.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_published_is_not_packaged() {
+        let names = unpublished(&root()).unwrap();
+        assert!(names.contains(&"xtask".to_owned()), "{names:?}");
+        assert!(!names.contains(&"retm-types".to_owned()), "{names:?}");
+    }
+}
