@@ -19,10 +19,17 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let Io { mut stdout, mut stderr, .. } = io;
+    let Io {
+        mut stdout,
+        mut stderr,
+        ..
+    } = io;
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => return explain(&error, io.stdout_is_terminal, io.stderr_is_terminal, &mut *stdout, &mut *stderr),
+        Err(error) if error.use_stderr() => {
+            return explain(&error, &mut *stderr, io.stderr_is_terminal);
+        }
+        Err(error) => return explain(&error, &mut *stdout, io.stdout_is_terminal),
     };
     let mut cx = Context {
         global: cli.global,
@@ -30,6 +37,7 @@ where
         out: stdout,
         err: stderr,
         stdout_is_terminal: io.stdout_is_terminal,
+        width: io.width,
         stderr_is_terminal: io.stderr_is_terminal,
         env: io.env,
         writing: false,
@@ -56,7 +64,9 @@ fn end(cx: &mut Context, outcome: Result<(), Failure>) -> Exit {
         Err(failure) => failure,
     };
     let text = match &failure {
-        Failure::Other(Exit::Interrupted, _) if cx.writing => "interrupted; whether the call took effect is unknown".to_owned(),
+        Failure::Other(Exit::Interrupted, _) if cx.writing => {
+            "interrupted; whether the call took effect is unknown".to_owned()
+        }
         Failure::Other(Exit::Interrupted, _) => "interrupted".to_owned(),
         other => other.to_string(),
     };
@@ -68,8 +78,7 @@ fn end(cx: &mut Context, outcome: Result<(), Failure>) -> Exit {
 }
 
 /// Help, the version, or what is wrong with the command line.
-fn explain(error: &clap::Error, out_terminal: bool, err_terminal: bool, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let (stream, terminal) = if error.use_stderr() { (err, err_terminal) } else { (out, out_terminal) };
+fn explain(error: &clap::Error, stream: &mut dyn Write, terminal: bool) -> Exit {
     let text = error.render();
     let written = if terminal {
         write!(stream, "{}", text.ansi())

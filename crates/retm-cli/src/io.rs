@@ -17,6 +17,8 @@ pub struct Io {
     pub(crate) stderr: Box<dyn Write + Send>,
     /// Whether people read standard output: tables and colours.
     pub(crate) stdout_is_terminal: bool,
+    /// How wide their terminal is.
+    pub(crate) width: Option<u16>,
     /// Whether people read standard error: progress.
     pub(crate) stderr_is_terminal: bool,
     pub(crate) env: Env,
@@ -46,6 +48,7 @@ impl Io {
             stdout: Box::new(BufWriter::with_capacity(64 * 1024, io::stdout())),
             stderr: Box::new(io::stderr()),
             stdout_is_terminal: io::stdout().is_terminal(),
+            width: comfy_table::Table::new().width(),
             stderr_is_terminal: io::stderr().is_terminal(),
             env: Env::Process,
             signals: Signals {
@@ -56,7 +59,10 @@ impl Io {
     }
 
     /// Captures what is written; nothing else of the process is touched. No terminal, no signals.
-    pub fn captured<K, V>(env: impl IntoIterator<Item = (K, V)>, stdin: impl Into<Vec<u8>>) -> (Self, Captured)
+    pub fn captured<K, V>(
+        env: impl IntoIterator<Item = (K, V)>,
+        stdin: impl Into<Vec<u8>>,
+    ) -> (Self, Captured)
     where
         K: Into<String>,
         V: Into<String>,
@@ -67,8 +73,13 @@ impl Io {
             stdout: Box::new(captured.stdout.clone()),
             stderr: Box::new(captured.stderr.clone()),
             stdout_is_terminal: false,
+            width: None,
             stderr_is_terminal: false,
-            env: Env::Fixed(env.into_iter().map(|(key, value)| (key.into(), value.into())).collect()),
+            env: Env::Fixed(
+                env.into_iter()
+                    .map(|(key, value)| (key.into(), value.into()))
+                    .collect(),
+            ),
             signals: Signals {
                 interrupt: futures::future::pending().boxed(),
                 terminate: futures::future::pending().boxed(),
@@ -113,7 +124,9 @@ async fn interrupted() {
 
 async fn terminated() {
     #[cfg(unix)]
-    if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+    if let Ok(mut signal) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    {
         signal.recv().await;
         return;
     }
@@ -151,7 +164,10 @@ impl Buffer {
 
 impl Write for Buffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

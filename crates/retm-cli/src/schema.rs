@@ -58,8 +58,12 @@ impl Place {
         let mut place = Self::default();
         let mut known = false;
         for schema in &self.schemas {
-            let own = properties(schema).iter().find(|(name, _)| name == key || (is_listing(schema) && name == "items" && key == "data"));
-            let other = schema.get("additionalProperties").filter(|other| **other != Json::Bool(false));
+            let own = properties(schema).iter().find(|(name, _)| {
+                name == key || (is_listing(schema) && name == "items" && key == "data")
+            });
+            let other = schema
+                .get("additionalProperties")
+                .filter(|other| **other != Json::Bool(false));
             if let Some(member) = own.map(|(_, member)| member).or(other) {
                 known = true;
                 place.add(member, 0);
@@ -69,7 +73,9 @@ impl Place {
             return Member::Known(place);
         }
         let spelt_otherwise = |schema: &&'static Json| {
-            let (name, _) = properties(schema).iter().find(|(_, member)| is_alias(member, key))?;
+            let (name, _) = properties(schema)
+                .iter()
+                .find(|(_, member)| is_alias(member, key))?;
             Some(name.as_str())
         };
         match self.schemas.iter().find_map(spelt_otherwise) {
@@ -98,7 +104,9 @@ impl Place {
     fn is_free(&self) -> bool {
         self.schemas.iter().all(|schema| {
             let describes = |key: &&str| schema.get(key).is_some();
-            !["properties", "items", "type"].iter().any(|key| describes(&key))
+            !["properties", "items", "type"]
+                .iter()
+                .any(|key| describes(&key))
         })
     }
 
@@ -139,7 +147,10 @@ fn definitions() -> &'static [(String, Json)] {
 }
 
 fn properties(schema: &'static Json) -> &'static [(String, Json)] {
-    schema.get("properties").map(Json::members).unwrap_or_default()
+    schema
+        .get("properties")
+        .map(Json::members)
+        .unwrap_or_default()
 }
 
 fn is_listing(schema: &Json) -> bool {
@@ -148,7 +159,10 @@ fn is_listing(schema: &Json) -> bool {
 
 /// The aliases stand on the member itself or beside its reference.
 fn is_alias(member: &Json, key: &str) -> bool {
-    let own = member.get("x-aliases").map(Json::elements).unwrap_or_default();
+    let own = member
+        .get("x-aliases")
+        .map(Json::elements)
+        .unwrap_or_default();
     own.iter().any(|alias| alias.as_text() == Some(key))
         || ["anyOf", "allOf", "oneOf"]
             .iter()
@@ -173,14 +187,21 @@ mod tests {
     fn references_are_followed() {
         let listing = Place::of("InvoiceListing").unwrap();
         for envelope in ["items", "data"] {
-            let Member::Known(items) = listing.member(envelope) else { panic!("{envelope}") };
+            let Member::Known(items) = listing.member(envelope) else {
+                panic!("{envelope}")
+            };
             assert_eq!(items.element().names(), ["Invoice"]);
         }
         assert_eq!(listing.element().names(), ["Invoice"]);
-        let Member::Known(lines) = Place::of("Invoice").unwrap().member("products") else { panic!() };
+        let Member::Known(lines) = Place::of("Invoice").unwrap().member("products") else {
+            panic!()
+        };
         assert_eq!(lines.names(), ["InvoiceLines"]);
         assert_eq!(lines.element().names(), ["InvoiceLine"]);
-        assert!(matches!(Place::of("Invoice").unwrap().member("nonsense"), Member::Unknown));
+        assert!(matches!(
+            Place::of("Invoice").unwrap().member("nonsense"),
+            Member::Unknown
+        ));
     }
 
     #[test]
@@ -188,14 +209,21 @@ mod tests {
         let webhook = Place::of("InvoiceWebhook").unwrap();
         assert!(matches!(webhook.member("timestamp"), Member::Known(_)));
         assert!(matches!(webhook.member("products"), Member::Known(_)));
-        assert!(matches!(webhook.member("business_reference"), Member::Alias("business_refrence")));
+        assert!(matches!(
+            webhook.member("business_reference"),
+            Member::Alias("business_refrence")
+        ));
         assert!(matches!(webhook.member("nonsense"), Member::Unknown));
     }
 
     #[test]
     fn a_free_object_knows_every_member() {
-        let Member::Known(data) = Place::of("InstallCallback").unwrap().member("data") else { panic!() };
-        let Member::Known(inner) = data.member("anything") else { panic!() };
+        let Member::Known(data) = Place::of("InstallCallback").unwrap().member("data") else {
+            panic!()
+        };
+        let Member::Known(inner) = data.member("anything") else {
+            panic!()
+        };
         assert!(matches!(inner.member("below"), Member::Known(_)));
     }
 

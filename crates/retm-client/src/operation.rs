@@ -21,7 +21,9 @@ pub struct Operation {
 impl Operation {
     /// The operation of that `operationId`.
     pub fn find(id: &str) -> Option<&'static Self> {
-        crate::OPERATIONS.iter().find(|operation| operation.id == id)
+        crate::OPERATIONS
+            .iter()
+            .find(|operation| operation.id == id)
     }
 
     /// Whether it changes nothing, so that it may be sent again.

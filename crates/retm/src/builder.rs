@@ -91,7 +91,11 @@ impl Builder {
 
     /// Another path for an operation, by its `operationId`, with the operation's own placeholders:
     /// the remedy at run time where an assumed path turns out wrong.
-    pub fn path_override(mut self, operation_id: impl Into<String>, path: impl Into<String>) -> Self {
+    pub fn path_override(
+        mut self,
+        operation_id: impl Into<String>,
+        path: impl Into<String>,
+    ) -> Self {
         self.overrides.push((operation_id.into(), path.into()));
         self
     }
@@ -129,7 +133,11 @@ impl Builder {
     }
 }
 
-fn http_client(app_name: Option<&str>, base: &BaseUrl, timeouts: Timeouts) -> Result<reqwest::Client, Error> {
+fn http_client(
+    app_name: Option<&str>,
+    base: &BaseUrl,
+    timeouts: Timeouts,
+) -> Result<reqwest::Client, Error> {
     let own = concat!("retm-rs/", env!("CARGO_PKG_VERSION"));
     let user_agent = app_name.map_or_else(|| own.to_owned(), |app| format!("{app} {own}"));
     let mut client = reqwest::Client::builder()

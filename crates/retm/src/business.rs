@@ -37,7 +37,10 @@ impl Business {
     /// [`ErrorKind::CodeRejected`](crate::ErrorKind::CodeRejected) where the code is wrong, expired
     /// or used; [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) where the secret is wrong.
     pub async fn authorize(&self, code: impl Into<Secret>) -> Result<TokenStatus, Error> {
-        let token = self.grant.authorize(&self.core, &self.id, code.into()).await?;
+        let token = self
+            .grant
+            .authorize(&self.core, &self.id, code.into())
+            .await?;
         Ok(token.status)
     }
 
@@ -48,7 +51,9 @@ impl Business {
     /// Those of the token request: see [`Error::is_auth`].
     pub async fn token(&self) -> Result<TokenStatus, Error> {
         let token = self.grant.token(&self.core, &self.id).await;
-        Ok(token.map_err(|error| error.of_call("exchange_token", &self.id))?.status)
+        Ok(token
+            .map_err(|error| error.of_call("exchange_token", &self.id))?
+            .status)
     }
 
     pub(crate) fn call(&self) -> CallTransport {

@@ -63,7 +63,20 @@ mod tests {
     #[test]
     fn nothing_that_could_name_another_host_passes() {
         for id in [
-            "", "a.b", "evil.com/", "a/b", "a@b", "a:1", "-a", "a-", "a b", "a%2e", "é", "a\n", "..", "{x}",
+            "",
+            "a.b",
+            "evil.com/",
+            "a/b",
+            "a@b",
+            "a:1",
+            "-a",
+            "a-",
+            "a b",
+            "a%2e",
+            "é",
+            "a\n",
+            "..",
+            "{x}",
         ] {
             assert!(BusinessId::new(id).unwrap_err().is_config(), "{id:?}");
         }

@@ -34,7 +34,8 @@ impl Credentials {
 
     fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let missing = |what: &str| {
-            Error::new(ErrorKind::Config).with_detail(format!("{what} is not set in the environment"))
+            Error::new(ErrorKind::Config)
+                .with_detail(format!("{what} is not set in the environment"))
         };
         let set = |name: &str| var(name).filter(|value| !value.is_empty());
         let client_id = set("RETM_CLIENT_ID").ok_or_else(|| missing("RETM_CLIENT_ID"))?;

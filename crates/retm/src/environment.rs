@@ -61,7 +61,11 @@ impl BaseUrl {
         match url.scheme() {
             "https" => {}
             "http" if loopback => {}
-            "http" => return refuse("would send credentials in the clear: use https (http is for loopback only)"),
+            "http" => {
+                return refuse(
+                    "would send credentials in the clear: use https (http is for loopback only)",
+                );
+            }
             _ => return refuse("must start with https"),
         }
         Ok(Self { template, loopback })

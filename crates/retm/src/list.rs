@@ -54,7 +54,12 @@ pub struct Collected<T> {
 }
 
 impl<T, F> List<T, F> {
-    pub(crate) fn new(business: &Business, operation: &'static str, filter: F, send: ListFn<T, F>) -> Self {
+    pub(crate) fn new(
+        business: &Business,
+        operation: &'static str,
+        filter: F,
+        send: ListFn<T, F>,
+    ) -> Self {
         Self {
             business: business.clone(),
             operation,
@@ -94,13 +99,17 @@ where
 
     async fn fetch(&self, paging: Paging) -> Result<Response<Page<T>>, Error> {
         let answer = match paging {
-            Paging { page: Some(0), .. } | Paging { per_page: Some(0), .. } => {
-                Err(Error::new(ErrorKind::InvalidRequest).with_detail("pages and their sizes count from 1"))
-            }
+            Paging { page: Some(0), .. }
+            | Paging {
+                per_page: Some(0), ..
+            } => Err(Error::new(ErrorKind::InvalidRequest)
+                .with_detail("pages and their sizes count from 1")),
             _ => (self.send)(self.business.call(), self.filter.clone(), paging).await,
         };
         match answer {
-            Ok(response) => Ok(response.map(|listing| Page::new(listing, paging.page.unwrap_or(1)))),
+            Ok(response) => {
+                Ok(response.map(|listing| Page::new(listing, paging.page.unwrap_or(1))))
+            }
             Err(error) => Err(error.of_call(self.operation, self.business.id())),
         }
     }
@@ -110,19 +119,24 @@ where
     pub fn pages(self) -> BoxStream<'static, Result<Page<T>, Error>> {
         let first = self.paging;
         let seen = HashSet::new();
-        stream::try_unfold((self, Some(first), seen), |(list, paging, mut seen)| async move {
-            let Some(paging) = paging else { return Ok(None) };
-            let response = list.fetch(paging).await?;
-            if !seen.insert(fingerprint(response.raw_body())) {
-                return Ok(None);
-            }
-            let page = response.into_inner();
-            let next = page.next().map(|number| Paging {
-                page: Some(number),
-                ..paging
-            });
-            Ok(Some((page, (list, next, seen))))
-        })
+        stream::try_unfold(
+            (self, Some(first), seen),
+            |(list, paging, mut seen)| async move {
+                let Some(paging) = paging else {
+                    return Ok(None);
+                };
+                let response = list.fetch(paging).await?;
+                if !seen.insert(fingerprint(response.raw_body())) {
+                    return Ok(None);
+                }
+                let page = response.into_inner();
+                let next = page.next().map(|number| Paging {
+                    page: Some(number),
+                    ..paging
+                });
+                Ok(Some((page, (list, next, seen))))
+            },
+        )
         .boxed()
     }
 

@@ -31,7 +31,12 @@ pub struct Request<A, T> {
 }
 
 impl<A, T> Request<A, T> {
-    pub(crate) fn new(business: &Business, operation: &'static str, args: A, send: SendFn<A, T>) -> Self {
+    pub(crate) fn new(
+        business: &Business,
+        operation: &'static str,
+        args: A,
+        send: SendFn<A, T>,
+    ) -> Self {
         Self {
             business: business.clone(),
             operation,
@@ -45,7 +50,12 @@ impl<A, T> Request<A, T> {
 
 impl<T> Request<String, T> {
     /// An operation on the thing with that id, which becomes one segment of the path.
-    pub(crate) fn by_id(business: &Business, operation: &'static str, id: impl ToString, send: SendFn<String, T>) -> Self {
+    pub(crate) fn by_id(
+        business: &Business,
+        operation: &'static str,
+        id: impl ToString,
+        send: SendFn<String, T>,
+    ) -> Self {
         let mut request = Self::new(business, operation, id.to_string(), send);
         request.check = |id| check_id(id);
         request
@@ -54,7 +64,12 @@ impl<T> Request<String, T> {
 
 impl<A> Request<A, WriteReply> {
     /// An operation that changes something and answers in whatever shape.
-    pub(crate) fn write(business: &Business, operation: &'static str, args: A, send: SendFn<A, WriteReply>) -> Self {
+    pub(crate) fn write(
+        business: &Business,
+        operation: &'static str,
+        args: A,
+        send: SendFn<A, WriteReply>,
+    ) -> Self {
         let mut request = Self::new(business, operation, args, send);
         request.salvage = |body| Some(WriteReply::from_bytes(body));
         request
@@ -63,9 +78,11 @@ impl<A> Request<A, WriteReply> {
 
 /// An empty id, `.` and `..` would name another path.
 pub(crate) fn check_id(id: &str) -> Result<(), Error> {
-    if matches!(id, "" | "." | "..") || id.contains(['/', '\\']) || id.chars().any(char::is_control) {
-        return Err(Error::new(ErrorKind::InvalidRequest)
-            .with_detail(format!("{id:?} cannot be an id: it would name another path")));
+    if matches!(id, "" | "." | "..") || id.contains(['/', '\\']) || id.chars().any(char::is_control)
+    {
+        return Err(Error::new(ErrorKind::InvalidRequest).with_detail(format!(
+            "{id:?} cannot be an id: it would name another path"
+        )));
     }
     Ok(())
 }

@@ -116,13 +116,11 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         id: "test-features",
-        what: "the scalars with JSON Schemas and with serde_json's arbitrary_precision",
+        what: "the type crates with JSON Schemas and serde_json's arbitrary_precision",
         run: || {
             let mut command = cargo(&root());
-            command
-                .args(["test", "--locked", "--no-fail-fast", "-p", "retm-types"])
-                .args(["--features", "arbitrary-precision-tests,schemars"]);
-            tests_run::run(&mut command)
+            command.args(["test", "--locked", "--no-fail-fast"]);
+            tests_run::run(command.args(TYPE_CRATES))
         },
     },
     Step {
@@ -134,6 +132,16 @@ pub(super) const STEPS: &[Step] = &[
             tests_run::run(&mut command)
         },
     },
+];
+
+/// The crates that others depend on alone, with what no other step turns on.
+const TYPE_CRATES: [&str; 6] = [
+    "-p",
+    "retm-types",
+    "-p",
+    "retm-webhook-types",
+    "--features",
+    "retm-types/arbitrary-precision-tests,retm-types/schemars,retm-webhook-types/schemars",
 ];
 
 const LINTS: &[&str] = &["--", "-D", "warnings"];

@@ -32,7 +32,9 @@ Examples:
     #[command(after_help = "Example:\n  retm products simple-list --all")]
     SimpleList(ListArgs),
     /// Show one product.
-    #[command(after_help = "Example:\n  retm products get 01GZK6C7J03PQP7KGRAQ3F197Y --output json")]
+    #[command(
+        after_help = "Example:\n  retm products get 01GZK6C7J03PQP7KGRAQ3F197Y --output json"
+    )]
     Get(IdArgs),
 }
 

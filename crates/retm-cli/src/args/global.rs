@@ -14,13 +14,25 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
     pub(crate) base_url: Option<String>,
     /// Call the staging environment.
-    #[arg(long, global = true, conflicts_with = "base_url", help_heading = "Connection")]
+    #[arg(
+        long,
+        global = true,
+        conflicts_with = "base_url",
+        help_heading = "Connection"
+    )]
     pub(crate) staging: bool,
     /// A JSON object of paths by operationId, where an assumed path is wrong: {"list_orders": "/api/v3/orders"}
     #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
     pub(crate) overrides: Option<PathBuf>,
     /// How to write the answer. [default: table on a terminal, json otherwise]
-    #[arg(long, short, global = true, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(
+        long,
+        short,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
     pub(crate) output: Option<Format>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) use catalogue::{ListGetCommand, MenuCommand, ProductsCommand};
 pub(crate) use global::{Format, GlobalArgs};
 pub(crate) use id::IdArgs;
 pub(crate) use list::{ListArgs, ProductsOfArgs};
-pub(crate) use orders::{CancelArgs, DeliveryStatusArgs, OrderListArgs, OrdersCommand};
+pub(crate) use orders::{OrderListArgs, OrdersCommand};
 pub(crate) use payload::{CheckArgs, PayloadCommand};
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use settings::{ListCommand, ListCreateCommand};
@@ -161,12 +161,21 @@ mod tests {
             let path = format!("{path} {}", command.get_name());
             assert!(command.get_about().is_some(), "{path}: no help");
             for argument in command.get_arguments() {
-                assert!(argument.get_help().is_some(), "{path} {}: no help", argument.get_id());
+                assert!(
+                    argument.get_help().is_some(),
+                    "{path} {}: no help",
+                    argument.get_id()
+                );
             }
             if command.has_subcommands() {
-                command.get_subcommands().for_each(|command| visit(command, &path));
+                command
+                    .get_subcommands()
+                    .for_each(|command| visit(command, &path));
             } else {
-                let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                let after = command
+                    .get_after_help()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
                 assert!(after.contains("Example"), "{path}: no example");
             }
         }
@@ -176,6 +185,12 @@ mod tests {
     #[test]
     fn the_version_names_the_spec() {
         let version = command().render_version();
-        assert_eq!(version, format!("retm {} (API spec {SPEC_VERSION})\n", env!("CARGO_PKG_VERSION")));
+        assert_eq!(
+            version,
+            format!(
+                "retm {} (API spec {SPEC_VERSION})\n",
+                env!("CARGO_PKG_VERSION")
+            )
+        );
     }
 }

@@ -22,10 +22,14 @@ Examples:
 Sent once: after a failure of the network look for its partner_reference before sending it again.")]
     Create(CreateArgs),
     /// Cancel an order.
-    #[command(after_help = "Example:\n  retm orders cancel 01kc3n5v8x2y4z6a8b0c2d4e6f --reason 'out of stock'")]
+    #[command(
+        after_help = "Example:\n  retm orders cancel 01kc3n5v8x2y4z6a8b0c2d4e6f --reason 'out of stock'"
+    )]
     Cancel(CancelArgs),
     /// Say how far the delivery of an order is.
-    #[command(after_help = "Example:\n  retm orders set-delivery-status 01kc3n5v8x2y4z6a8b0c2d4e6f out_for_delivery")]
+    #[command(
+        after_help = "Example:\n  retm orders set-delivery-status 01kc3n5v8x2y4z6a8b0c2d4e6f out_for_delivery"
+    )]
     SetDeliveryStatus(DeliveryStatusArgs),
 }
 
@@ -73,11 +77,13 @@ pub(crate) struct DeliveryStatusArgs {
 }
 
 fn status(text: &str) -> Result<InvoiceStatus, String> {
-    text.parse::<InvoiceStatus>().map_err(|error| error.to_string())
+    text.parse::<InvoiceStatus>()
+        .map_err(|error| error.to_string())
 }
 
 fn delivery_status(text: &str) -> Result<DeliveryStatus, String> {
-    text.parse::<DeliveryStatus>().map_err(|error| error.to_string())
+    text.parse::<DeliveryStatus>()
+        .map_err(|error| error.to_string())
 }
 
 fn names<C: OpenCode>() -> String {

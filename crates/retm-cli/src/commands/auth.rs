@@ -23,14 +23,17 @@ struct Token<'a> {
 pub(crate) async fn token(cx: &mut Context) -> Result<(), Failure> {
     let business = cx.business().await?;
     let status = business.token().await?;
-    let since = status.expires_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = status
+        .expires_at
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let token = Token {
         business: business.id().as_str(),
         grant_type: status.grant_type.as_str(),
         expires_at: utc(since),
         renewable: status.renewable,
     };
-    print_one(cx.format(), &Place::default(), &encode(&token)?, &mut *cx.out)?;
+    print_one(cx.look(), &Place::default(), &encode(&token)?, &mut *cx.out)?;
     Ok(())
 }
 
@@ -38,5 +41,8 @@ fn utc(since_epoch: Duration) -> String {
     i64::try_from(since_epoch.as_secs())
         .ok()
         .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-        .map_or_else(|| "never".to_owned(), |time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .map_or_else(
+            || "never".to_owned(),
+            |time| time.to_rfc3339_opts(SecondsFormat::Secs, true),
+        )
 }

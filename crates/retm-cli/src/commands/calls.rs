@@ -28,7 +28,10 @@ where
 }
 
 /// Sends a call that changes something and writes the reply.
-pub(crate) async fn change<A: Send + 'static>(cx: &mut Context, request: Request<A, WriteReply>) -> Result<(), Failure> {
+pub(crate) async fn change<A: Send + 'static>(
+    cx: &mut Context,
+    request: Request<A, WriteReply>,
+) -> Result<(), Failure> {
     cx.writing = true;
     let shown = show(cx, request).await;
     cx.writing = false;
@@ -36,16 +39,28 @@ pub(crate) async fn change<A: Send + 'static>(cx: &mut Context, request: Request
 }
 
 /// The body in a file. What the types would not send is refused: a misspelt member must not be dropped in silence.
-async fn body<B: DeserializeOwned + Serialize>(cx: &mut Context, schema: &str, args: &CreateArgs) -> Result<B, Failure> {
+async fn body<B: DeserializeOwned + Serialize>(
+    cx: &mut Context,
+    schema: &str,
+    args: &CreateArgs,
+) -> Result<B, Failure> {
     let name = name_of(&args.file);
     let refuse = |why: &dyn std::fmt::Display| Failure::usage(format!("{name}: {why}"));
     let bytes = cx.read(&args.file).await?;
-    let body: B = retm_types::decode(&bytes).map_err(|error| refuse(&format!("not a {schema}: {error}")))?;
+    let body: B =
+        retm_types::decode(&bytes).map_err(|error| refuse(&format!("not a {schema}: {error}")))?;
     let sent = serde_json::to_vec(&body).map_err(|error| refuse(&error))?;
     let report = compare(schema, &bytes, &sent).map_err(|error| refuse(&error))?;
     let dropped = |kind| matches!(kind, DifferenceKind::Lost | DifferenceKind::Unknown);
-    match report.differences.iter().find(|difference| dropped(difference.kind)) {
-        Some(difference) => Err(refuse(&format!("{} is {}, so it would not be sent", difference.pointer, difference.detail))),
+    match report
+        .differences
+        .iter()
+        .find(|difference| dropped(difference.kind))
+    {
+        Some(difference) => Err(refuse(&format!(
+            "{} is {}, so it would not be sent",
+            difference.pointer, difference.detail
+        ))),
         None => Ok(body),
     }
 }

@@ -49,14 +49,19 @@ impl Context {
 
     /// The app's credentials come from the environment alone: arguments show in the list of processes.
     fn credentials(&self) -> Result<Credentials, Failure> {
-        let id = self
-            .var("RETM_CLIENT_ID")?
-            .ok_or_else(|| Failure::usage("RETM_CLIENT_ID is not set: the client id that RETM gave the app"))?;
-        let secret = match (self.var("RETM_CLIENT_SECRET")?, self.var("RETM_CLIENT_SECRET_FILE")?) {
+        let id = self.var("RETM_CLIENT_ID")?.ok_or_else(|| {
+            Failure::usage("RETM_CLIENT_ID is not set: the client id that RETM gave the app")
+        })?;
+        let secret = match (
+            self.var("RETM_CLIENT_SECRET")?,
+            self.var("RETM_CLIENT_SECRET_FILE")?,
+        ) {
             (Some(secret), _) => secret,
             (None, Some(file)) => secret_in(&file)?,
             (None, None) => {
-                return Err(Failure::usage("neither RETM_CLIENT_SECRET nor RETM_CLIENT_SECRET_FILE is set"));
+                return Err(Failure::usage(
+                    "neither RETM_CLIENT_SECRET nor RETM_CLIENT_SECRET_FILE is set",
+                ));
             }
         };
         Ok(Credentials::new(id, secret))
@@ -64,10 +69,15 @@ impl Context {
 }
 
 fn secret_in(file: &str) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::usage(format!("RETM_CLIENT_SECRET_FILE: cannot read {file}: {error}")))?;
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::usage(format!(
+            "RETM_CLIENT_SECRET_FILE: cannot read {file}: {error}"
+        ))
+    })?;
     match text.trim_end() {
-        "" => Err(Failure::usage(format!("RETM_CLIENT_SECRET_FILE: {file} is empty"))),
+        "" => Err(Failure::usage(format!(
+            "RETM_CLIENT_SECRET_FILE: {file} is empty"
+        ))),
         secret => Ok(secret.to_owned()),
     }
 }
@@ -76,12 +86,18 @@ fn secret_in(file: &str) -> Result<String, Failure> {
 fn overridden(mut builder: Builder, file: &Path) -> Result<Builder, Failure> {
     let refuse = |why: String| Failure::usage(format!("--overrides {}: {why}", file.display()));
     let text = std::fs::read(file).map_err(|error| refuse(format!("cannot read it: {error}")))?;
-    let Json::Object(members) = Json::parse(&text).map_err(|error| refuse(error.to_string()))? else {
-        return Err(refuse("it must hold an object: {\"operationId\": \"/path\"}".to_owned()));
+    let Json::Object(members) = Json::parse(&text).map_err(|error| refuse(error.to_string()))?
+    else {
+        return Err(refuse(
+            "it must hold an object: {\"operationId\": \"/path\"}".to_owned(),
+        ));
     };
     for (operation_id, path) in members {
         let Json::Text(path) = path else {
-            return Err(refuse(format!("the path of {operation_id} must be a string, not {}", path.kind())));
+            return Err(refuse(format!(
+                "the path of {operation_id} must be a string, not {}",
+                path.kind()
+            )));
         };
         builder = builder.path_override(operation_id, path);
     }

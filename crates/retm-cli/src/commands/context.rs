@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use crate::args::{Format, GlobalArgs};
 use crate::failure::{Failure, OneLine};
 use crate::io::Env;
+use crate::output::Look;
 
 pub(crate) struct Context {
     pub(crate) global: GlobalArgs,
@@ -13,6 +14,7 @@ pub(crate) struct Context {
     pub(crate) out: Box<dyn Write + Send>,
     pub(crate) err: Box<dyn Write + Send>,
     pub(crate) stdout_is_terminal: bool,
+    pub(crate) width: Option<u16>,
     pub(crate) stderr_is_terminal: bool,
     pub(crate) env: Env,
     /// Whether something is being changed: an interruption leaves it open whether it was.
@@ -21,12 +23,16 @@ pub(crate) struct Context {
 
 impl Context {
     /// How to write an answer: as asked for, else a table for people and JSON for programs.
-    pub(crate) fn format(&self) -> Format {
-        self.global.output.unwrap_or(if self.stdout_is_terminal {
+    pub(crate) fn look(&self) -> Look {
+        let usual = if self.stdout_is_terminal {
             Format::Table
         } else {
             Format::Json
-        })
+        };
+        Look {
+            format: self.global.output.unwrap_or(usual),
+            width: self.width,
+        }
     }
 
     /// A line to the person at the terminal, after everything written before it.

@@ -16,7 +16,11 @@ use crate::payload::broken_elements;
 const NAMED: usize = 20;
 
 /// Lists what the arguments ask for and writes it.
-pub(crate) async fn list<T, F>(cx: &mut Context, mut list: List<T, F>, args: &ListArgs) -> Result<(), Failure>
+pub(crate) async fn list<T, F>(
+    cx: &mut Context,
+    mut list: List<T, F>,
+    args: &ListArgs,
+) -> Result<(), Failure>
 where
     T: Record + DeserializeOwned + Send + 'static,
     F: Clone + Send + Sync + 'static,
@@ -27,7 +31,7 @@ where
     if let Some(per_page) = args.per_page {
         list = list.per_page(per_page);
     }
-    let mut printer = ListPrinter::new::<T>(cx.format());
+    let mut printer = ListPrinter::new::<T>(cx.look());
     let mut broken = 0;
     if args.all {
         let progress = Progress::new(cx.stderr_is_terminal);
@@ -53,15 +57,28 @@ where
 }
 
 /// Writes a page, names its broken elements, and returns how many there are.
-fn write<T: Record>(cx: &mut Context, printer: &mut ListPrinter, page: &Page<T>, before: usize) -> Result<usize, Failure> {
+fn write<T: Record>(
+    cx: &mut Context,
+    printer: &mut ListPrinter,
+    page: &Page<T>,
+    before: usize,
+) -> Result<usize, Failure> {
     let mut broken: Vec<String> = Vec::new();
     let mut items = Vec::with_capacity(page.items().len());
     for item in page.items() {
         let item = encode(item)?;
-        broken.extend(broken_elements(printer.place(), &item).iter().map(ToString::to_string));
+        broken.extend(
+            broken_elements(printer.place(), &item)
+                .iter()
+                .map(ToString::to_string),
+        );
         items.push(item);
     }
-    broken.extend(page.broken().iter().map(|broken| format!("broken   {broken}")));
+    broken.extend(
+        page.broken()
+            .iter()
+            .map(|broken| format!("broken   {broken}")),
+    );
     printer.page(&items, &mut *cx.out)?;
     // Written at once: a program that reads along should not wait for the next page.
     cx.out.flush()?;
@@ -76,7 +93,13 @@ fn write<T: Record>(cx: &mut Context, printer: &mut ListPrinter, page: &Page<T>,
 /// What a person should know of a list that goes on.
 fn remark<T>(page: &Page<T>, next: u64) -> String {
     let pagination = page.pagination();
-    let pages = pagination.and_then(|pagination| pagination.total_pages().or(pagination.last_page()));
-    let of = pages.map(|pages| format!(" of {pages}")).unwrap_or_default();
-    format!("page {}{of}; --page {next} shows the next, --all every page", page.number())
+    let pages =
+        pagination.and_then(|pagination| pagination.total_pages().or(pagination.last_page()));
+    let of = pages
+        .map(|pages| format!(" of {pages}"))
+        .unwrap_or_default();
+    format!(
+        "page {}{of}; --page {next} shows the next, --all every page",
+        page.number()
+    )
 }

@@ -22,7 +22,10 @@ impl Progress {
         let Some(bar) = &self.0 else { return };
         if bar.length().is_none() {
             let total = page.pagination().and_then(retm::types::Pagination::total);
-            if let (Some(total), Ok(style)) = (total, ProgressStyle::with_template("{pos} of {len} {wide_bar} {eta}")) {
+            if let (Some(total), Ok(style)) = (
+                total,
+                ProgressStyle::with_template("{pos} of {len} {wide_bar} {eta}"),
+            ) {
                 bar.set_style(style);
                 bar.set_length(total);
             }

@@ -16,7 +16,9 @@ impl Context {
                 .ok_or_else(|| Failure::usage("standard input has been read already"))?
         } else {
             let opened = std::fs::File::open(file);
-            Box::new(opened.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?)
+            Box::new(
+                opened.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?,
+            )
         };
         // In a thread of its own: Ctrl-C must end a wait for standard input.
         let read = tokio::task::spawn_blocking(move || {

@@ -5,7 +5,8 @@ use super::calls::{change, create};
 use super::list::list;
 use super::show::show;
 use crate::args::{
-    Command, ListCommand, ListCreateCommand, ListGetCommand, MenuCommand, OrderListArgs, OrdersCommand, ProductsCommand,
+    Command, ListCommand, ListCreateCommand, ListGetCommand, MenuCommand, OrderListArgs,
+    OrdersCommand, ProductsCommand,
 };
 use crate::failure::Failure;
 
@@ -17,37 +18,74 @@ pub(crate) async fn call(cx: &mut Context, command: Command) -> Result<(), Failu
         Command::Categories(command) => categories(cx, command).await,
         Command::Groups(command) => groups(cx, command).await,
         Command::Menu(MenuCommand::Get) => show(cx, cx.business().await?.menu().get()).await,
-        Command::Invoices(ListCommand::List(args)) => list(cx, cx.business().await?.invoices().list(), &args).await,
-        Command::Branches(ListCommand::List(args)) => list(cx, cx.business().await?.branches().list(), &args).await,
-        Command::Devices(ListCommand::List(args)) => list(cx, cx.business().await?.devices().list(), &args).await,
-        Command::PriceLists(ListCommand::List(args)) => list(cx, cx.business().await?.price_lists().list(), &args).await,
-        Command::Customers(ListCommand::List(args)) => list(cx, cx.business().await?.customers().list(), &args).await,
-        Command::OrderTypes(ListCreateCommand::List(args)) => list(cx, cx.business().await?.order_types().list(), &args).await,
+        Command::Invoices(ListCommand::List(args)) => {
+            list(cx, cx.business().await?.invoices().list(), &args).await
+        }
+        Command::Branches(ListCommand::List(args)) => {
+            list(cx, cx.business().await?.branches().list(), &args).await
+        }
+        Command::Devices(ListCommand::List(args)) => {
+            list(cx, cx.business().await?.devices().list(), &args).await
+        }
+        Command::PriceLists(ListCommand::List(args)) => {
+            list(cx, cx.business().await?.price_lists().list(), &args).await
+        }
+        Command::Customers(ListCommand::List(args)) => {
+            list(cx, cx.business().await?.customers().list(), &args).await
+        }
+        Command::OrderTypes(ListCreateCommand::List(args)) => {
+            list(cx, cx.business().await?.order_types().list(), &args).await
+        }
         Command::OrderTypes(ListCreateCommand::Create(args)) => {
-            create(cx, "CreateOrderType", &args, |business, body| business.order_types().create(body)).await
+            create(cx, "CreateOrderType", &args, |business, body| {
+                business.order_types().create(body)
+            })
+            .await
         }
         Command::PaymentMethods(ListCreateCommand::List(args)) => {
             list(cx, cx.business().await?.payment_methods().list(), &args).await
         }
         Command::PaymentMethods(ListCreateCommand::Create(args)) => {
-            create(cx, "CreatePaymentMethod", &args, |business, body| business.payment_methods().create(body)).await
+            create(cx, "CreatePaymentMethod", &args, |business, body| {
+                business.payment_methods().create(body)
+            })
+            .await
         }
-        Command::Charges(ListCreateCommand::List(args)) => list(cx, cx.business().await?.charges().list(), &args).await,
+        Command::Charges(ListCreateCommand::List(args)) => {
+            list(cx, cx.business().await?.charges().list(), &args).await
+        }
         Command::Charges(ListCreateCommand::Create(args)) => {
-            create(cx, "CreateCharge", &args, |business, body| business.charges().create(body)).await
+            create(cx, "CreateCharge", &args, |business, body| {
+                business.charges().create(body)
+            })
+            .await
         }
-        Command::Taxes(ListCreateCommand::List(args)) => list(cx, cx.business().await?.taxes().list(), &args).await,
+        Command::Taxes(ListCreateCommand::List(args)) => {
+            list(cx, cx.business().await?.taxes().list(), &args).await
+        }
         Command::Taxes(ListCreateCommand::Create(args)) => {
-            create(cx, "CreateTax", &args, |business, body| business.taxes().create(body)).await
+            create(cx, "CreateTax", &args, |business, body| {
+                business.taxes().create(body)
+            })
+            .await
         }
-        Command::Demo | Command::Sandbox(_) | Command::Auth(_) | Command::Payload(_) | Command::Completions { .. } => Ok(()),
+        Command::Demo
+        | Command::Sandbox(_)
+        | Command::Auth(_)
+        | Command::Payload(_)
+        | Command::Completions { .. } => Ok(()),
     }
 }
 
 async fn orders(cx: &mut Context, command: OrdersCommand) -> Result<(), Failure> {
     match command {
         OrdersCommand::List(args) => list_orders(cx, args).await,
-        OrdersCommand::Create(args) => create(cx, "CreateOrder", &args, |business, body| business.orders().create(body)).await,
+        OrdersCommand::Create(args) => {
+            create(cx, "CreateOrder", &args, |business, body| {
+                business.orders().create(body)
+            })
+            .await
+        }
         OrdersCommand::Cancel(args) => {
             let mut request = cx.business().await?.orders().cancel(args.id);
             if let Some(reason) = args.reason {
@@ -56,7 +94,11 @@ async fn orders(cx: &mut Context, command: OrdersCommand) -> Result<(), Failure>
             change(cx, request).await
         }
         OrdersCommand::SetDeliveryStatus(args) => {
-            let mut request = cx.business().await?.orders().set_delivery_status(args.id, args.status);
+            let mut request = cx
+                .business()
+                .await?
+                .orders()
+                .set_delivery_status(args.id, args.status);
             if let Some(note) = args.note {
                 request = request.note(note);
             }

@@ -14,7 +14,11 @@ use crate::io::Signals;
 const CODE_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Serves until Ctrl-C or SIGTERM, which is how it is meant to end.
-pub(crate) async fn sandbox(cx: &mut Context, args: SandboxArgs, signals: Signals) -> Result<(), Failure> {
+pub(crate) async fn sandbox(
+    cx: &mut Context,
+    args: SandboxArgs,
+    signals: Signals,
+) -> Result<(), Failure> {
     let mut builder = Sandbox::builder()
         .port(args.port)
         .seed(args.seed)
@@ -40,7 +44,11 @@ pub(crate) async fn sandbox(cx: &mut Context, args: SandboxArgs, signals: Signal
 /// The environment to call it with, one variable a line, to be used as it is.
 fn announce(cx: &mut Context, sandbox: &Sandbox) -> Result<(), Failure> {
     let businesses = sandbox.businesses();
-    let (first, others) = businesses.split_first().map_or(("", [].as_slice()), |(first, others)| (first.as_str(), others));
+    let (first, others) = businesses
+        .split_first()
+        .map_or(("", [].as_slice()), |(first, others)| {
+            (first.as_str(), others)
+        });
     writeln!(cx.out, "RETM_BASE_URL={}", sandbox.base_url())?;
     writeln!(cx.out, "RETM_BUSINESS={first}")?;
     writeln!(cx.out, "RETM_CLIENT_ID={}", sandbox.client_id())?;
@@ -48,7 +56,10 @@ fn announce(cx: &mut Context, sandbox: &Sandbox) -> Result<(), Failure> {
     writeln!(cx.out, "RETM_CODE={}", sandbox.code(first))?;
     cx.out.flush()?;
     for business in others {
-        cx.say(&format!("also serves {business}: RETM_BUSINESS={business} RETM_CODE={}", sandbox.code(business)))?;
+        cx.say(&format!(
+            "also serves {business}: RETM_BUSINESS={business} RETM_CODE={}",
+            sandbox.code(business)
+        ))?;
     }
     cx.say("Serving; Ctrl-C stops.")
 }
@@ -56,7 +67,9 @@ fn announce(cx: &mut Context, sandbox: &Sandbox) -> Result<(), Failure> {
 fn failure(error: SandboxError) -> Failure {
     match error {
         SandboxError::Business { .. } => Failure::usage(error.to_string()),
-        SandboxError::PortInUse { .. } | SandboxError::Listen { .. } => Failure::Other(Exit::Network, error.to_string()),
+        SandboxError::PortInUse { .. } | SandboxError::Listen { .. } => {
+            Failure::Other(Exit::Network, error.to_string())
+        }
         other => Failure::Other(Exit::Failed, other.to_string()),
     }
 }

@@ -24,7 +24,7 @@ where
 fn write<T: Record>(cx: &mut Context, answer: &T) -> Result<(), Failure> {
     let place = Place::of(T::SCHEMA).unwrap_or_default();
     let json = encode(answer)?;
-    print_one(cx.format(), &place, &json, &mut *cx.out)?;
+    print_one(cx.look(), &place, &json, &mut *cx.out)?;
     let broken = broken_elements(&place, &json);
     for broken in &broken {
         cx.say(&broken.to_string())?;
@@ -37,11 +37,23 @@ fn write<T: Record>(cx: &mut Context, answer: &T) -> Result<(), Failure> {
 
 /// The value as it goes over the wire.
 pub(crate) fn encode<T: serde::Serialize>(value: &T) -> Result<Json, Failure> {
-    Json::of(value).map_err(|error| Failure::Other(Exit::Failed, format!("the answer cannot be written: {error}")))
+    Json::of(value).map_err(|error| {
+        Failure::Other(
+            Exit::Failed,
+            format!("the answer cannot be written: {error}"),
+        )
+    })
 }
 
 /// After the good elements: some were broken.
 pub(crate) fn broken_failure(count: usize) -> Failure {
-    let what = if count == 1 { "1 element does" } else { &format!("{count} elements do") };
-    Failure::Other(Exit::Failed, format!("{what} not fit the spec; the others are written above"))
+    let what = if count == 1 {
+        "1 element does"
+    } else {
+        &format!("{count} elements do")
+    };
+    Failure::Other(
+        Exit::Failed,
+        format!("{what} not fit the spec; the others are written above"),
+    )
 }

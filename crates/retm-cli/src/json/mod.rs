@@ -4,8 +4,6 @@ mod number;
 mod parse;
 mod write;
 
-pub(crate) use parse::JsonError;
-
 /// A JSON value as it was written.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Json {

@@ -2,7 +2,8 @@
 
 /// Whether two JSON numbers have the same value.
 pub(super) fn same(one: &str, other: &str) -> bool {
-    one == other || matches!((Canonical::of(one), Canonical::of(other)), (Some(one), Some(other)) if one == other)
+    one == other
+        || matches!((Canonical::of(one), Canonical::of(other)), (Some(one), Some(other)) if one == other)
 }
 
 /// ±0.DIGITS × 10^exponent, with neither zeros before nor behind the digits.

@@ -58,12 +58,20 @@ fn read(raw: &RawValue, depth: usize) -> Result<Json, JsonError> {
     Ok(match text.as_bytes().first() {
         Some(b'{') => {
             let members: Members<'_> = inner(text)?;
-            let members = members.0.into_iter().map(|(key, value)| Ok((key, read(value, depth + 1)?)));
+            let members = members
+                .0
+                .into_iter()
+                .map(|(key, value)| Ok((key, read(value, depth + 1)?)));
             Json::Object(members.collect::<Result<_, JsonError>>()?)
         }
         Some(b'[') => {
             let elements: Vec<&RawValue> = inner(text)?;
-            Json::Array(elements.into_iter().map(|element| read(element, depth + 1)).collect::<Result<_, _>>()?)
+            Json::Array(
+                elements
+                    .into_iter()
+                    .map(|element| read(element, depth + 1))
+                    .collect::<Result<_, _>>()?,
+            )
         }
         Some(b'"') => Json::Text(inner(text)?),
         Some(b't') => Json::Bool(true),
@@ -109,10 +117,14 @@ mod tests {
 
     #[test]
     fn order_doubled_keys_and_digits_are_kept() {
-        let json = Json::parse(r#" {"b": 1.50, "a": [null, true], "b": "\u0041"} "#.as_bytes()).unwrap();
+        let json =
+            Json::parse(r#" {"b": 1.50, "a": [null, true], "b": "\u0041"} "#.as_bytes()).unwrap();
         let expected = Json::Object(vec![
             ("b".to_owned(), Json::Number("1.50".to_owned())),
-            ("a".to_owned(), Json::Array(vec![Json::Null, Json::Bool(true)])),
+            (
+                "a".to_owned(),
+                Json::Array(vec![Json::Null, Json::Bool(true)]),
+            ),
             ("b".to_owned(), Json::Text("A".to_owned())),
         ]);
         assert_eq!(json, expected);
@@ -122,11 +134,23 @@ mod tests {
     #[test]
     fn what_is_not_json_is_told_apart() {
         assert_eq!(Json::parse(b" \n"), Err(JsonError::Empty));
-        assert_eq!(Json::parse(b"[1,"), Err(JsonError::Truncated { line: 1, column: 3 }));
-        assert_eq!(Json::parse(b"[1,\n}"), Err(JsonError::Syntax { line: 2, column: 1 }));
-        assert_eq!(Json::parse(b"[1] 2"), Err(JsonError::Syntax { line: 1, column: 5 }));
+        assert_eq!(
+            Json::parse(b"[1,"),
+            Err(JsonError::Truncated { line: 1, column: 3 })
+        );
+        assert_eq!(
+            Json::parse(b"[1,\n}"),
+            Err(JsonError::Syntax { line: 2, column: 1 })
+        );
+        assert_eq!(
+            Json::parse(b"[1] 2"),
+            Err(JsonError::Syntax { line: 1, column: 5 })
+        );
         assert_eq!(Json::parse(br#"["\ud800"]"#), Err(JsonError::Escape));
-        assert!(matches!(Json::parse(b"\"\xff\""), Err(JsonError::Syntax { .. })));
+        assert!(matches!(
+            Json::parse(b"\"\xff\""),
+            Err(JsonError::Syntax { .. })
+        ));
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         assert_eq!(Json::parse(deep.as_bytes()), Err(JsonError::TooDeep));
     }

@@ -30,14 +30,16 @@ impl Json {
             Self::Bool(false) => out.write_all(b"false"),
             Self::Number(number) => out.write_all(number.as_bytes()),
             Self::Text(text) => write_text(text, out),
-            Self::Array(elements) => {
-                list(out, indent, b"[]", elements, |element, out, indent| element.write(out, indent))
-            }
-            Self::Object(members) => list(out, indent, b"{}", members, |(key, value), out, indent| {
-                write_text(key, out)?;
-                out.write_all(if indent.is_some() { b": " } else { b":" })?;
-                value.write(out, indent)
+            Self::Array(elements) => list(out, indent, b"[]", elements, |element, out, indent| {
+                element.write(out, indent)
             }),
+            Self::Object(members) => {
+                list(out, indent, b"{}", members, |(key, value), out, indent| {
+                    write_text(key, out)?;
+                    out.write_all(if indent.is_some() { b": " } else { b":" })?;
+                    value.write(out, indent)
+                })
+            }
         }
     }
 }

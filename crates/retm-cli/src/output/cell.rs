@@ -1,6 +1,9 @@
 //! A value in the cell of a table.
 
-use retm_types::{DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType, RewardType, TaxType};
+use retm_types::{
+    DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType, RewardType,
+    TaxType,
+};
 
 use crate::failure::plain;
 use crate::json::Json;
@@ -11,13 +14,14 @@ const NAMED: usize = 5;
 
 /// The member of a value that a path leads to, with what the spec says of it.
 pub(super) fn reach<'a>(value: &'a Json, place: &Place, path: &str) -> Option<(&'a Json, Place)> {
-    path.split('/').try_fold((value, place.clone()), |(value, place), key| {
-        let inside = match place.member(key) {
-            Member::Known(inside) => inside,
-            _ => Place::default(),
-        };
-        Some((value.get(key)?, inside))
-    })
+    path.split('/')
+        .try_fold((value, place.clone()), |(value, place), key| {
+            let inside = match place.member(key) {
+                Member::Known(inside) => inside,
+                _ => Place::default(),
+            };
+            Some((value.get(key)?, inside))
+        })
 }
 
 /// A value as people want to see it: one language of a text, the name of a code, the names of nested things.
@@ -36,7 +40,11 @@ pub(super) fn cell(value: &Json, place: &Place) -> String {
 }
 
 fn named(elements: &[Json], place: &Place) -> String {
-    let mut names: Vec<String> = elements.iter().take(NAMED).map(|element| cell(element, place)).collect();
+    let mut names: Vec<String> = elements
+        .iter()
+        .take(NAMED)
+        .map(|element| cell(element, place))
+        .collect();
     if elements.len() > NAMED {
         names.push(format!("… ({})", elements.len()));
     }
@@ -45,8 +53,12 @@ fn named(elements: &[Json], place: &Place) -> String {
 
 /// One text for an object: itself where it is a text by language, else its name, else its id.
 fn label(object: &Json) -> Option<String> {
-    let text = ["en", "ar"].iter().filter_map(|language| object.get(language));
-    let name = ["name", "title", "id", "uuid"].iter().filter_map(|key| object.get(key));
+    let text = ["en", "ar"]
+        .iter()
+        .filter_map(|language| object.get(language));
+    let name = ["name", "title", "id", "uuid"]
+        .iter()
+        .filter_map(|key| object.get(key));
     text.chain(name).find_map(|value| match value {
         Json::Text(text) if !text.trim().is_empty() => Some(plain(text).into_owned()),
         Json::Number(number) => Some(number.clone()),
@@ -102,20 +114,43 @@ mod tests {
     #[test]
     fn values_are_shown_for_people() {
         assert_eq!(shown("Invoice", "status", r#"{"status": 4}"#), "refunded");
-        assert_eq!(shown("Invoice", "status", r#"{"status": 99}"#), "unknown(99)");
+        assert_eq!(
+            shown("Invoice", "status", r#"{"status": 99}"#),
+            "unknown(99)"
+        );
         assert_eq!(shown("Invoice", "invoice_id", r#"{"invoice_id": 4}"#), "4");
-        assert_eq!(shown("Product", "over_stock", r#"{"over_stock": 1}"#), "yes");
-        assert_eq!(shown("Product", "name", r#"{"name": {"en": "", "ar": "برجر"}}"#), "برجر");
+        assert_eq!(
+            shown("Product", "over_stock", r#"{"over_stock": 1}"#),
+            "yes"
+        );
+        assert_eq!(
+            shown("Product", "name", r#"{"name": {"en": "", "ar": "برجر"}}"#),
+            "برجر"
+        );
         assert_eq!(shown("Product", "name", r#"{"name": []}"#), "");
-        assert_eq!(shown("Product", "category/title", r#"{"category": {"title": {"en": "Burgers"}}}"#), "Burgers");
-        let modifiers = r#"{"modifiers": [{"name": {"en": "Size"}, "items": []}, {"name": "Sauce"}]}"#;
+        assert_eq!(
+            shown(
+                "Product",
+                "category/title",
+                r#"{"category": {"title": {"en": "Burgers"}}}"#
+            ),
+            "Burgers"
+        );
+        let modifiers =
+            r#"{"modifiers": [{"name": {"en": "Size"}, "items": []}, {"name": "Sauce"}]}"#;
         assert_eq!(shown("Product", "modifiers", modifiers), "Size, Sauce");
         let products = r#"{"products": {"items": [1,2,3,4,5,6], "pagination": {"total": 90}}}"#;
-        assert_eq!(shown("Category", "products", products), "1, 2, 3, 4, 5, … (6)");
+        assert_eq!(
+            shown("Category", "products", products),
+            "1, 2, 3, 4, 5, … (6)"
+        );
     }
 
     #[test]
     fn a_name_does_not_steer_the_terminal() {
-        assert_eq!(shown("Tax", "name", r#"{"name": "a\u001b[31mb\nc"}"#), "a\\u{1b}[31mb\\nc");
+        assert_eq!(
+            shown("Tax", "name", r#"{"name": "a\u001b[31mb\nc"}"#),
+            "a\\u{1b}[31mb\\nc"
+        );
     }
 }

@@ -7,7 +7,11 @@ use crate::schema::Place;
 
 /// The columns: the members of the schema, then those that only the value has (a reply may have any).
 pub(super) fn columns(place: &Place, value: Option<&Json>) -> Vec<String> {
-    let mut columns: Vec<String> = place.member_names().into_iter().map(str::to_owned).collect();
+    let mut columns: Vec<String> = place
+        .member_names()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     for (key, _) in value.map(Json::members).unwrap_or_default() {
         if !columns.contains(key) {
             columns.push(key.clone());
@@ -25,10 +29,17 @@ pub(super) fn write_header(columns: &[String], out: &mut dyn Write) -> io::Resul
 }
 
 /// Writes values, one a line.
-pub(super) fn write_rows(columns: &[String], values: &[Json], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_rows(
+    columns: &[String],
+    values: &[Json],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for value in values {
         let fields: Vec<String> = match value {
-            Json::Object(_) => columns.iter().map(|column| value.get(column).map(field).unwrap_or_default()).collect(),
+            Json::Object(_) => columns
+                .iter()
+                .map(|column| value.get(column).map(field).unwrap_or_default())
+                .collect(),
             other => {
                 let mut fields = vec![String::new(); columns.len()];
                 if let Some(first) = fields.first_mut() {
@@ -43,7 +54,9 @@ pub(super) fn write_rows(columns: &[String], values: &[Json], out: &mut dyn Writ
 }
 
 fn write_row<'a>(fields: impl Iterator<Item = &'a str>, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().buffer_capacity(1024).from_writer(out);
+    let mut writer = csv::WriterBuilder::new()
+        .buffer_capacity(1024)
+        .from_writer(out);
     writer.write_record(fields)?;
     writer.flush()
 }

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::csv;
 use super::record::Record;
 use super::table::{Table, cells, heading};
+use super::{Look, csv};
 use crate::args::Format;
 use crate::json::Json;
 use crate::schema::Place;
@@ -14,6 +14,7 @@ pub(crate) struct ListPrinter {
     place: Place,
     columns: &'static [&'static str],
     form: Form,
+    width: Option<u16>,
     written: usize,
 }
 
@@ -25,9 +26,9 @@ enum Form {
 }
 
 impl ListPrinter {
-    pub(crate) fn new<T: Record>(format: Format) -> Self {
+    pub(crate) fn new<T: Record>(look: Look) -> Self {
         let place = Place::of(T::SCHEMA).unwrap_or_default();
-        let form = match format {
+        let form = match look.format {
             Format::Table => Form::Table(Vec::new()),
             Format::Json => Form::Json,
             Format::Ndjson => Form::Ndjson,
@@ -37,6 +38,7 @@ impl ListPrinter {
             place,
             columns: T::COLUMNS,
             form,
+            width: look.width,
             written: 0,
         }
     }
@@ -48,7 +50,11 @@ impl ListPrinter {
 
     pub(crate) fn page(&mut self, items: &[Json], out: &mut dyn Write) -> io::Result<()> {
         match &mut self.form {
-            Form::Table(rows) => rows.extend(items.iter().map(|item| cells(item, &self.place, self.columns))),
+            Form::Table(rows) => rows.extend(
+                items
+                    .iter()
+                    .map(|item| cells(item, &self.place, self.columns)),
+            ),
             Form::Json => {
                 for (index, item) in items.iter().enumerate() {
                     let first = self.written == 0 && index == 0;
@@ -85,6 +91,7 @@ impl ListPrinter {
                         table.align_right(index);
                     }
                 }
+                table.fit(self.width);
                 rows.into_iter().for_each(|row| table.row(row));
                 table.write("", out)
             }

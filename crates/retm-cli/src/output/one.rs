@@ -3,17 +3,22 @@
 use std::io::{self, Write};
 
 use super::cell::cell;
-use super::csv;
 use super::table::{Table, cells, heading};
+use super::{Look, csv};
 use crate::args::Format;
 use crate::json::Json;
 use crate::schema::{Member, Place};
 
 /// Writes one value; the schema puts its members in order.
-pub(crate) fn print_one(format: Format, place: &Place, value: &Json, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Table if place.names().first() == Some(&"Menu") => menu(place, value, out),
-        Format::Table => pairs(place, value, out),
+pub(crate) fn print_one(
+    look: Look,
+    place: &Place,
+    value: &Json,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match look.format {
+        Format::Table if place.names().first() == Some(&"Menu") => menu(look, place, value, out),
+        Format::Table => pairs(look, place, value, out),
         Format::Json => {
             value.write_pretty(out, 0)?;
             out.write_all(b"\n")
@@ -30,13 +35,18 @@ pub(crate) fn print_one(format: Format, place: &Place, value: &Json, out: &mut d
     }
 }
 
-fn pairs(place: &Place, value: &Json, out: &mut dyn Write) -> io::Result<()> {
+fn pairs(look: Look, place: &Place, value: &Json, out: &mut dyn Write) -> io::Result<()> {
     let Json::Object(members) = value else {
         return writeln!(out, "{}", cell(value, place));
     };
     let mut table = Table::of_pairs();
     let order = place.member_names();
-    let rank = |key: &str| order.iter().position(|name| *name == key).unwrap_or(order.len());
+    let rank = |key: &str| {
+        order
+            .iter()
+            .position(|name| *name == key)
+            .unwrap_or(order.len())
+    };
     let mut members: Vec<&(String, Json)> = members.iter().collect();
     members.sort_by_key(|(key, _)| rank(key));
     for (key, value) in members {
@@ -46,14 +56,15 @@ fn pairs(place: &Place, value: &Json, out: &mut dyn Write) -> io::Result<()> {
         };
         table.row([heading(key), cell(value, &inside)]);
     }
+    table.fit(look.width);
     table.write("", out)
 }
 
 /// The menu is a list of categories with a list of products in each.
-fn menu(place: &Place, value: &Json, out: &mut dyn Write) -> io::Result<()> {
+fn menu(look: Look, place: &Place, value: &Json, out: &mut dyn Write) -> io::Result<()> {
     const COLUMNS: [&str; 3] = ["id", "name", "price"];
     let Member::Known(categories) = place.member("categories") else {
-        return pairs(place, value, out);
+        return pairs(look, place, value, out);
     };
     let category_place = categories.element();
     let product_place = match category_place.member("products") {
@@ -62,12 +73,21 @@ fn menu(place: &Place, value: &Json, out: &mut dyn Write) -> io::Result<()> {
     };
     let mut table = Table::new(["category", "id", "name", "price"]);
     table.align_right(3);
-    for category in value.get("categories").map(Json::elements).unwrap_or_default() {
+    for category in value
+        .get("categories")
+        .map(Json::elements)
+        .unwrap_or_default()
+    {
         let name = cells(category, &category_place, &["name"]);
-        for product in category.get("products").map(Json::elements).unwrap_or_default() {
+        for product in category
+            .get("products")
+            .map(Json::elements)
+            .unwrap_or_default()
+        {
             let product = cells(product, &product_place, &COLUMNS);
             table.row(name.iter().cloned().chain(product));
         }
     }
+    table.fit(look.width);
     table.write("", out)
 }

@@ -1,8 +1,8 @@
 //! What can be written: its schema, and the columns that people want to see.
 
 use retm_types::{
-    Branch, Category, Charge, Customer, Device, Group, Invoice, Menu, Order, OrderType, PaymentMethod, PriceList, Product,
-    SimpleProduct, Tax, WriteReply,
+    Branch, Category, Charge, Customer, Device, Group, Invoice, Menu, Order, OrderType,
+    PaymentMethod, PriceList, Product, SimpleProduct, Tax, WriteReply,
 };
 use serde::Serialize;
 

@@ -9,24 +9,35 @@ use super::cell::{cell, reach};
 use crate::json::Json;
 use crate::schema::Place;
 
-/// A table with a heading for each column, as wide as the terminal at most.
+/// A table with a heading for each column.
 pub(crate) struct Table(comfy_table::Table);
 
 impl Table {
     pub(crate) fn new(headings: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let mut table = comfy_table::Table::new();
+        let mut table = Self::of_pairs();
+        table.0.set_header(
+            headings
+                .into_iter()
+                .map(|heading| heading.into().to_uppercase()),
+        );
         table
-            .load_preset(NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_header(headings.into_iter().map(|heading| heading.into().to_uppercase()));
-        Self(table)
     }
 
     /// A table without headings: a name and a value in each row.
     pub(crate) fn of_pairs() -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table
+            .load_style(NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .force_no_tty();
         Self(table)
+    }
+
+    /// Breaks long cells so that no line is wider than this.
+    pub(crate) fn fit(&mut self, width: Option<u16>) {
+        if let Some(width) = width {
+            self.0.set_width(width);
+        }
     }
 
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
@@ -54,7 +65,10 @@ impl Table {
 pub(super) fn cells(value: &Json, place: &Place, columns: &[&str]) -> Vec<String> {
     columns
         .iter()
-        .map(|column| reach(value, place, column).map_or_else(String::new, |(value, place)| cell(value, &place)))
+        .map(|column| {
+            reach(value, place, column)
+                .map_or_else(String::new, |(value, place)| cell(value, &place))
+        })
         .collect()
 }
 

@@ -24,7 +24,10 @@ fn walk(found: &mut Vec<Difference>, at: String, place: &Place, payload: &Json) 
         }
         Json::Array(elements) => {
             let element_place = place.element();
-            let schema = element_place.names().first().and_then(|name| Schema::find(name));
+            let schema = element_place
+                .names()
+                .first()
+                .and_then(|name| Schema::find(name));
             for (index, element) in elements.iter().enumerate() {
                 let pointer = format!("{at}/{index}");
                 match schema.map(|schema| schema.round_trip(element.compact().as_bytes())) {

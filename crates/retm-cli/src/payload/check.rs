@@ -45,7 +45,11 @@ impl fmt::Display for Report {
         } else {
             let mut separator = "not lossless: ";
             for kind in DifferenceKind::ALL {
-                let count = self.differences.iter().filter(|difference| difference.kind == kind).count();
+                let count = self
+                    .differences
+                    .iter()
+                    .filter(|difference| difference.kind == kind)
+                    .count();
                 if count > 0 {
                     write!(f, "{separator}{count} {kind}")?;
                     separator = ", ";
@@ -65,7 +69,10 @@ impl fmt::Display for Report {
 #[non_exhaustive]
 pub enum CheckError {
     /// The spec has no schema of that name.
-    #[error("the spec has no schema `{name}`{}; `retm payload check --list` shows all", suggest(near))]
+    #[error(
+        "the spec has no schema `{name}`{}; `retm payload check --list` shows all",
+        suggest(near)
+    )]
     #[non_exhaustive]
     UnknownSchema {
         /// The name as given.
@@ -91,7 +98,9 @@ impl CheckError {
     }
 
     pub(super) fn payload(reason: impl Into<String>) -> Self {
-        Self::Payload { reason: reason.into() }
+        Self::Payload {
+            reason: reason.into(),
+        }
     }
 }
 
@@ -105,8 +114,11 @@ pub fn check(schema: &str, payload: &[u8]) -> Result<Report, CheckError> {
     let schema = Schema::find(schema).ok_or_else(unknown)?;
     let place = Place::of(schema.name).ok_or_else(unknown)?;
     let json = Json::parse(payload).map_err(|error| CheckError::payload(error.to_string()))?;
-    let encoded = schema.round_trip(payload).map_err(|error| CheckError::payload(error.to_string()))?;
-    let encoded = Json::parse(&encoded).map_err(|error| CheckError::payload(format!("encoded again: {error}")))?;
+    let encoded = schema
+        .round_trip(payload)
+        .map_err(|error| CheckError::payload(error.to_string()))?;
+    let encoded = Json::parse(&encoded)
+        .map_err(|error| CheckError::payload(format!("encoded again: {error}")))?;
     let mut report = compare_json(&place, &json, &encoded);
     report.differences.extend(broken_elements(&place, &json));
     Ok(report)
@@ -117,7 +129,12 @@ fn near(name: &str) -> Vec<&'static str> {
     let wanted = name.to_lowercase();
     let mut near: Vec<(f64, &'static str)> = retm_types::SCHEMAS
         .iter()
-        .map(|schema| (strsim::jaro_winkler(&schema.name.to_lowercase(), &wanted), schema.name))
+        .map(|schema| {
+            (
+                strsim::jaro_winkler(&schema.name.to_lowercase(), &wanted),
+                schema.name,
+            )
+        })
         .filter(|(likeness, _)| *likeness > ALIKE)
         .collect();
     near.sort_by(|one, other| other.0.total_cmp(&one.0));

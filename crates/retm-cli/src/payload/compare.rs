@@ -52,8 +52,18 @@ pub struct Difference {
 impl fmt::Display for Difference {
     /// Such as `unknown  /items/0/colour: not in the schema Product`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = if self.pointer.is_empty() { "(whole)" } else { &self.pointer };
-        write!(f, "{:<8} {}: {}", self.kind, plain(whole), plain(&self.detail))
+        let whole = if self.pointer.is_empty() {
+            "(whole)"
+        } else {
+            &self.pointer
+        };
+        write!(
+            f,
+            "{:<8} {}: {}",
+            self.kind,
+            plain(whole),
+            plain(&self.detail)
+        )
     }
 }
 
@@ -77,7 +87,9 @@ pub(super) fn compare_json(place: &Place, payload: &Json, encoded: &Json) -> Rep
 
 fn walk(report: &mut Report, at: &str, place: &Place, payload: &Json, encoded: &Json) {
     match (payload, encoded) {
-        (Json::Object(payload), Json::Object(encoded)) => objects(report, at, place, payload, encoded),
+        (Json::Object(payload), Json::Object(encoded)) => {
+            objects(report, at, place, payload, encoded)
+        }
         (Json::Array(payload), Json::Array(encoded)) => arrays(report, at, place, payload, encoded),
         _ if payload.same_scalar(encoded) => {}
         _ if payload.kind() == encoded.kind() => {
@@ -97,10 +109,18 @@ fn arrays(report: &mut Report, at: &str, place: &Place, payload: &[Json], encode
         walk(report, &format!("{at}/{index}"), &element, one, other);
     }
     for index in encoded.len()..payload.len() {
-        report.add(DifferenceKind::Lost, &format!("{at}/{index}"), "the element is gone");
+        report.add(
+            DifferenceKind::Lost,
+            &format!("{at}/{index}"),
+            "the element is gone",
+        );
     }
     for index in payload.len()..encoded.len() {
-        report.add(DifferenceKind::Changed, &format!("{at}/{index}"), "an element was made up");
+        report.add(
+            DifferenceKind::Changed,
+            &format!("{at}/{index}"),
+            "an element was made up",
+        );
     }
 }
 
@@ -111,32 +131,59 @@ fn objects(report: &mut Report, at: &str, place: &Place, payload: &Members, enco
     let mut matched = vec![false; encoded.len()];
     let mut take = |wanted: &dyn Fn(&str, &Json) -> bool| {
         let free = encoded.iter().zip(matched.iter_mut());
-        let (found, taken) = free.into_iter().find(|((key, value), taken)| !**taken && wanted(key, value))?;
+        let (found, taken) = free
+            .into_iter()
+            .find(|((key, value), taken)| !**taken && wanted(key, value))?;
         *taken = true;
         Some(&found.1)
     };
     for (key, value) in payload {
         let pointer = format!("{at}/{}", escape(key));
         let member = place.member(key);
-        let other = take(&|name, _| name == key).filter(|other| !other.is_null() || value.is_null());
+        let other =
+            take(&|name, _| name == key).filter(|other| !other.is_null() || value.is_null());
         match (other, member) {
             (Some(other), Member::Known(inside)) => walk(report, &pointer, &inside, value, other),
             (Some(other), _) => walk(report, &pointer, &Place::default(), value, other),
             (None, _) if value.is_null() => report.nulls += 1,
-            (None, Member::Known(_)) => report.add(DifferenceKind::Lost, &pointer, "gone after encoding"),
-            (None, Member::Alias(name)) => match take(&|other, same| other == name && same == value) {
-                Some(_) => report.add(DifferenceKind::Changed, &pointer, format!("written as {name}")),
-                None => report.add(DifferenceKind::Lost, &pointer, format!("another spelling of {name}, gone after encoding")),
-            },
+            (None, Member::Known(_)) => {
+                report.add(DifferenceKind::Lost, &pointer, "gone after encoding")
+            }
+            (None, Member::Alias(name)) => {
+                match take(&|other, same| other == name && same == value) {
+                    Some(_) => report.add(
+                        DifferenceKind::Changed,
+                        &pointer,
+                        format!("written as {name}"),
+                    ),
+                    None => report.add(
+                        DifferenceKind::Lost,
+                        &pointer,
+                        format!("another spelling of {name}, gone after encoding"),
+                    ),
+                }
+            }
             (None, Member::Unknown) => {
-                let schema = place.names().last().map(|name| format!(" {name}")).unwrap_or_default();
-                report.add(DifferenceKind::Unknown, &pointer, format!("not in the schema{schema}"));
+                let schema = place
+                    .names()
+                    .last()
+                    .map(|name| format!(" {name}"))
+                    .unwrap_or_default();
+                report.add(
+                    DifferenceKind::Unknown,
+                    &pointer,
+                    format!("not in the schema{schema}"),
+                );
             }
         }
     }
     for ((key, value), matched) in encoded.iter().zip(matched) {
         if !matched && !value.is_null() {
-            report.add(DifferenceKind::Changed, &format!("{at}/{}", escape(key)), "missing in the payload, made up by encoding");
+            report.add(
+                DifferenceKind::Changed,
+                &format!("{at}/{}", escape(key)),
+                "missing in the payload, made up by encoding",
+            );
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::Dataset;
 use super::ids::seeded_id;
 use super::products::both;
 use super::words::{GROUPS, SHELVES};
+use super::{Dataset, Samples};
 
 /// The products of a category or group: some samples, then every so-many-th generated one.
 #[derive(Debug)]
@@ -31,23 +31,14 @@ impl Members {
 }
 
 impl Dataset {
-    pub(crate) fn category_count(&self) -> usize {
-        SHELVES.len().max(self.samples.categories.len())
+    /// The categories as `{id, name}`.
+    pub(crate) fn categories(&self) -> &[Value] {
+        &self.categories
     }
 
-    /// The category of this index as `{id, name}`.
-    pub(crate) fn category(&self, index: usize) -> Value {
-        match self.samples.categories.get(index) {
-            Some(sample) => sample.clone(),
-            None => {
-                let id = seeded_id(self.seed, "category", index);
-                json!({"id": id, "name": both(&self.shelf(index).name)})
-            }
-        }
-    }
-
-    pub(crate) fn find_category(&self, id: &str) -> Option<usize> {
-        (0..self.category_count()).find(|index| self.category(*index)["id"] == id)
+    /// The groups as `{id, name}`.
+    pub(crate) fn groups(&self) -> &[Value] {
+        &self.groups
     }
 
     pub(crate) fn category_members(&self, category: usize) -> Members {
@@ -56,7 +47,7 @@ impl Dataset {
             .filter(|index| self.category_of(*index) == category)
             .collect();
         let generated = self.counts.products.saturating_sub(samples);
-        let step = self.category_count();
+        let step = self.categories.len();
         let len = first.len() + every(generated, category, step);
         Members {
             first,
@@ -71,41 +62,21 @@ impl Dataset {
         let samples = &self.samples.products;
         match samples.get(product) {
             Some(sample) => self
-                .samples
                 .categories
                 .iter()
                 .position(|category| category["id"] == sample["category"]["id"])
                 .unwrap_or_default(),
-            None => (product - samples.len()) % self.category_count(),
+            None => (product - samples.len()) % self.categories.len(),
         }
     }
 
     /// How many generated products of the same category come before this one.
     pub(super) fn position_in_category(&self, product: usize) -> usize {
-        product.saturating_sub(self.samples.products.len()) / self.category_count()
-    }
-
-    pub(crate) fn group_count(&self) -> usize {
-        GROUPS.len().max(self.samples.groups.len())
-    }
-
-    /// The group of this index as `{id, name}`.
-    pub(crate) fn group(&self, index: usize) -> Value {
-        match self.samples.groups.get(index) {
-            Some(sample) => sample.clone(),
-            None => {
-                let id = seeded_id(self.seed, "group", index);
-                json!({"id": id, "name": both(&GROUPS[index % GROUPS.len()])})
-            }
-        }
-    }
-
-    pub(crate) fn find_group(&self, id: &str) -> Option<usize> {
-        (0..self.group_count()).find(|index| self.group(*index)["id"] == id)
+        product.saturating_sub(self.samples.products.len()) / self.categories.len()
     }
 
     pub(crate) fn group_members(&self, group: usize) -> Members {
-        let step = self.group_count();
+        let step = self.groups.len();
         let len = every(self.counts.products, group, step);
         Members {
             first: Vec::new(),
@@ -116,6 +87,25 @@ impl Dataset {
     }
 }
 
+/// The samples' categories, then those of the shelves that have none.
+pub(super) fn categories(seed: u64, samples: &Samples) -> Vec<Value> {
+    let mut categories = samples.categories.clone();
+    for (index, shelf) in SHELVES.iter().enumerate().skip(categories.len()) {
+        categories
+            .push(json!({"id": seeded_id(seed, "category", index), "name": both(&shelf.name)}));
+    }
+    categories
+}
+
+/// The samples' groups, and more where they are few.
+pub(super) fn groups(seed: u64, samples: &Samples) -> Vec<Value> {
+    let mut groups = samples.groups.clone();
+    for (index, name) in GROUPS.iter().enumerate().skip(groups.len()) {
+        groups.push(json!({"id": seeded_id(seed, "group", index), "name": both(name)}));
+    }
+    groups
+}
+
 /// How many of `0..total` leave this rest when divided by `step`.
 fn every(total: usize, rest: usize, step: usize) -> usize {
     total.saturating_sub(rest).div_ceil(step)
@@ -123,7 +113,7 @@ fn every(total: usize, rest: usize, step: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Counts, Samples};
+    use super::super::Counts;
     use super::*;
     use crate::spec::Spec;
 
@@ -139,18 +129,16 @@ mod tests {
             let samples = Samples::read(Spec::embedded().unwrap()).unwrap();
             let data = Dataset::new(7, "acme", counts, samples);
             let mut seen = Vec::new();
-            for category in 0..data.category_count() {
-                let id = data.category(category)["id"].clone();
-                assert_eq!(data.find_category(id.as_str().unwrap()), Some(category));
+            for (category, holder) in data.categories().iter().enumerate() {
                 let members = data.category_members(category);
                 for n in 0..members.len() {
-                    assert_eq!(data.product(members.nth(n))["category"]["id"], id);
+                    assert_eq!(data.product(members.nth(n))["category"]["id"], holder["id"]);
                     seen.push(members.nth(n));
                 }
             }
             seen.sort_unstable();
             assert_eq!(seen, (0..products).collect::<Vec<_>>());
-            let grouped: usize = (0..data.group_count())
+            let grouped: usize = (0..data.groups().len())
                 .map(|group| data.group_members(group).len())
                 .sum();
             assert_eq!(grouped, products);

@@ -81,31 +81,20 @@ impl Dataset {
     }
 
     fn line(&self, index: usize, quantity: Money, dice: &mut SmallRng) -> (Value, Money) {
-        let product = self.product(index);
-        let variations = product["variations"].as_array();
-        let chosen = variations
-            .filter(|all| !all.is_empty())
-            .and_then(|all| all.get(dice.random_range(0..all.len())));
-        let price = Money::read(&chosen.unwrap_or(&product)["price"]).unwrap_or_default();
-        let total = price.times(quantity);
-        let sku = chosen
-            .and_then(|variation| variation["sku"].as_str().map(str::to_owned))
-            .or_else(|| self.sku(index));
+        let sold = self.sold(index, dice);
+        let total = sold.price.times(quantity);
         let line = json!({
-            "id": product["id"],
-            "sku": sku,
-            "name": product["name"],
+            "id": sold.id,
+            "sku": sold.sku,
+            "name": sold.name,
             "quantity": quantity.text(),
             "total": total.text(),
-            "unit_price": (price - price.vat_within()).text(),
+            "unit_price": (sold.price - sold.price.vat_within()).text(),
             "discount_amount": Money::default().text(),
             "tax": total.vat_within().text(),
             "note": null,
-            "category": {"id": product["category"]["id"], "name": product["category"]["title"]},
-            "variation": {
-                "id": chosen.map(|variation| &variation["id"]),
-                "name": chosen.map(|variation| &variation["name"]),
-            },
+            "category": sold.category,
+            "variation": sold.variation,
             "modifiers": [],
         });
         (line, total)

@@ -16,6 +16,7 @@ mod samples;
 mod words;
 
 use chrono::{NaiveDateTime, TimeDelta};
+use serde_json::Value;
 
 pub(crate) use catalogue::Members;
 pub(crate) use dice::{dice, text};
@@ -55,13 +56,19 @@ pub(crate) struct Dataset {
     seed: u64,
     counts: Counts,
     samples: Samples,
+    /// `{id, name}` each.
+    categories: Vec<Value>,
+    groups: Vec<Value>,
 }
 
 impl Dataset {
     pub(crate) fn new(seed: u64, business: &str, counts: Counts, samples: Samples) -> Self {
+        let seed = dice::mix(seed, business.bytes().map(u64::from));
         Self {
-            seed: dice::mix(seed, business.bytes().map(u64::from)),
+            seed,
             counts,
+            categories: catalogue::categories(seed, &samples),
+            groups: catalogue::groups(seed, &samples),
             samples,
         }
     }

@@ -5,7 +5,7 @@ use rand::rngs::SmallRng;
 use serde_json::{Value, json};
 
 use super::ids::{seeded_id, seeded_index};
-use super::words::{CHOICES, Choice, Name, SHELVES, SIZES, STYLES, Shelf};
+use super::words::{CHOICES, Choice, Name, SHELVES, SIZES, STYLES};
 use super::{Dataset, Money, dice};
 
 const KIND: &str = "product";
@@ -16,23 +16,43 @@ const WITH_MODIFIERS: u8 = 2;
 const UNDER_PROGRESS: u8 = 3;
 const WITH_VARIATIONS: u8 = 4;
 
+/// What the dice decide first, so that a product in short or in a sale costs no more.
+struct Outline {
+    name: Value,
+    price: Money,
+    kind: u8,
+    dice: SmallRng,
+}
+
+/// A product as a sale shows it.
+#[derive(Debug)]
+pub(super) struct Sold {
+    pub(super) id: Value,
+    pub(super) name: Value,
+    pub(super) sku: Option<String>,
+    pub(super) price: Money,
+    pub(super) category: Value,
+    /// `{id, name}`; the members are null when there is none.
+    pub(super) variation: Value,
+}
+
 impl Dataset {
     /// The product of this index, from 0.
     pub(crate) fn product(&self, index: usize) -> Value {
         if let Some(sample) = self.samples.products.get(index) {
             return sample.clone();
         }
-        let mut dice = dice(self.seed, KIND, index as u64);
-        let (name, price) = self.name_and_price(index, &mut dice);
-        let kind = match dice.random_range(0..100) {
-            0..70 => NORMAL,
-            70..84 => WITH_MODIFIERS,
-            84..98 => WITH_VARIATIONS,
-            _ => UNDER_PROGRESS,
-        };
-        let category = self.category(self.category_of(index));
+        let Outline {
+            name,
+            price,
+            kind,
+            mut dice,
+        } = self.outline(index);
+        let category = self.category_holding(index);
         let variations: Vec<Value> = if kind == WITH_VARIATIONS {
-            self.variations(index, price)
+            (0..SIZES.len())
+                .map(|size| self.variation(index, price, size))
+                .collect()
         } else {
             Vec::new()
         };
@@ -47,9 +67,9 @@ impl Dataset {
         let pictured = dice.random_bool(0.6);
         json!({
             "id": seeded_id(self.seed, KIND, index),
-            "name": name,
             // The API writes an empty text as an empty list.
             "description": if described { name.clone() } else { json!([]) },
+            "name": name,
             "image": pictured.then(|| format!("https://cdn.retm.sa/items/{index:09}.jpg")),
             "price": price.text(),
             "calories": format!("{}.00", dice.random_range(1..90) * 10),
@@ -63,11 +83,55 @@ impl Dataset {
         })
     }
 
+    /// The product of this index as somebody buys it: in one of its variations, if it has any.
+    pub(super) fn sold(&self, index: usize, dice: &mut SmallRng) -> Sold {
+        let (id, name, price, variations) = match self.samples.products.get(index) {
+            Some(sample) => {
+                let variations = sample["variations"].as_array().cloned().unwrap_or_default();
+                let price = Money::read(&sample["price"]).unwrap_or_default();
+                (
+                    sample["id"].clone(),
+                    sample["name"].clone(),
+                    price,
+                    variations,
+                )
+            }
+            None => {
+                let outline = self.outline(index);
+                let size = dice.random_range(0..SIZES.len());
+                let variation = (outline.kind == WITH_VARIATIONS)
+                    .then(|| self.variation(index, outline.price, size));
+                let id = json!(seeded_id(self.seed, KIND, index));
+                (
+                    id,
+                    outline.name,
+                    outline.price,
+                    variation.into_iter().collect(),
+                )
+            }
+        };
+        let chosen = variations.get(dice.random_range(0..variations.len().max(1)));
+        let sku = chosen.and_then(|variation| variation["sku"].as_str().map(str::to_owned));
+        Sold {
+            id,
+            name,
+            sku: sku.or_else(|| self.sku(index)),
+            price: chosen
+                .and_then(|variation| Money::read(&variation["price"]))
+                .unwrap_or(price),
+            category: self.category_holding(index).clone(),
+            variation: json!({
+                "id": chosen.map(|variation| &variation["id"]),
+                "name": chosen.map(|variation| &variation["name"]),
+            }),
+        }
+    }
+
     /// The product's stock-keeping unit; the vendor's sample has none of its own.
     pub(crate) fn sku(&self, index: usize) -> Option<String> {
         match self.samples.skus.get(index) {
             Some(sku) => sku.clone(),
-            None => Some(format!("{}", 20_000_000 + index)),
+            None => Some((20_000_000 + index).to_string()),
         }
     }
 
@@ -80,8 +144,7 @@ impl Dataset {
                 sample["price"].clone(),
             ),
             None => {
-                let mut dice = dice(self.seed, KIND, index as u64);
-                let (name, price) = self.name_and_price(index, &mut dice);
+                let Outline { name, price, .. } = self.outline(index);
                 let id = seeded_id(self.seed, KIND, index);
                 (json!(id), name, json!(price.text()))
             }
@@ -101,9 +164,9 @@ impl Dataset {
         (index < self.counts.products).then_some(index)
     }
 
-    /// The first thing the dice decide, so that a product in short costs no more.
-    fn name_and_price(&self, index: usize, dice: &mut SmallRng) -> (Value, Money) {
-        let shelf = self.shelf(self.category_of(index));
+    fn outline(&self, index: usize) -> Outline {
+        let mut dice = dice(self.seed, KIND, index as u64);
+        let shelf = &SHELVES[self.category_of(index) % SHELVES.len()];
         let nth = self.position_in_category(index);
         let ((en, ar), base) = shelf.goods[nth % shelf.goods.len()];
         let style = nth / shelf.goods.len();
@@ -116,30 +179,36 @@ impl Dataset {
             json!({"en": format!("{style_en} {en} {series}"), "ar": format!("{ar} {style_ar} {series}")})
         };
         let price = Money::thousandths(base + dice.random_range(0..8) * 500);
-        (name, price)
+        let kind = match dice.random_range(0..100) {
+            0..70 => NORMAL,
+            70..84 => WITH_MODIFIERS,
+            84..98 => WITH_VARIATIONS,
+            _ => UNDER_PROGRESS,
+        };
+        Outline {
+            name,
+            price,
+            kind,
+            dice,
+        }
     }
 
-    pub(super) fn shelf(&self, category: usize) -> &'static Shelf {
-        &SHELVES[category % SHELVES.len()]
+    fn category_holding(&self, product: usize) -> &Value {
+        let category = self.categories.get(self.category_of(product));
+        category.unwrap_or(&Value::Null)
     }
 
-    fn variations(&self, index: usize, price: Money) -> Vec<Value> {
-        SIZES
-            .iter()
-            .enumerate()
-            .map(|(n, size)| {
-                let part = index * SIZES.len() + n;
-                let dearer = Money::thousandths(n as i64 * 2_500);
-                json!({
-                    "id": seeded_id(self.seed, "variation", part),
-                    "sku": format!("{}", 300_000_000 + part),
-                    "name": both(size),
-                    "price": (price + dearer).text(),
-                    "image": null,
-                    "stock_qty": format!("{}.000", (part * 7) % 120),
-                })
-            })
-            .collect()
+    fn variation(&self, product: usize, price: Money, size: usize) -> Value {
+        let part = product * SIZES.len() + size;
+        let dearer = Money::thousandths(size as i64 * 2_500);
+        json!({
+            "id": seeded_id(self.seed, "variation", part),
+            "sku": (300_000_000 + part).to_string(),
+            "name": both(&SIZES[size % SIZES.len()]),
+            "price": (price + dearer).text(),
+            "image": null,
+            "stock_qty": format!("{}.000", (part * 7) % 120),
+        })
     }
 
     fn modifiers(&self, index: usize, dice: &mut SmallRng) -> Vec<Value> {
@@ -245,5 +314,41 @@ mod tests {
         );
         let beyond = seeded_id(data.seed, KIND, 2_000);
         assert_eq!(data.find_product(&beyond), None);
+    }
+}
+#[cfg(test)]
+mod speed_tmp {
+    #[test]
+    fn speed_tmp() {
+        use super::super::{Counts, Dataset, Samples};
+        let counts = Counts {
+            products: 100_000,
+            invoices: 1,
+            orders: 0,
+            customers: 5,
+        };
+        let samples = Samples::read(crate::spec::Spec::embedded().unwrap()).unwrap();
+        let d = Dataset::new(1, "acme", counts, samples);
+        let t = std::time::Instant::now();
+        for i in 0..20_000 {
+            std::hint::black_box(super::seeded_id(1, "product", i));
+        }
+        println!("ids {:?}", t.elapsed());
+        let t = std::time::Instant::now();
+        for i in 0..20_000 {
+            std::hint::black_box(d.outline(i + 4).price);
+        }
+        println!("outline {:?}", t.elapsed());
+        let t = std::time::Instant::now();
+        let v: Vec<_> = (0..20_000).map(|i| d.product(i)).collect();
+        println!("build {:?}", t.elapsed());
+        let t = std::time::Instant::now();
+        let s = serde_json::Value::Array(v).to_string();
+        println!("write {:?} {}", t.elapsed(), s.len());
+        let t = std::time::Instant::now();
+        for i in 0..5_000 {
+            std::hint::black_box(d.invoice(i + 1));
+        }
+        println!("5k invoices {:?}", t.elapsed());
     }
 }

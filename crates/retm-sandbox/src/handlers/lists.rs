@@ -50,47 +50,48 @@ pub(super) fn customers(desk: &mut Desk<'_>) -> Reply {
 }
 
 pub(super) fn categories(desk: &mut Desk<'_>) -> Reply {
-    let data = &desk.business.data;
-    let total = data.category_count();
-    Ok(desk.page().envelope(total, |index| data.category(index)))
+    let list = desk.business.data.categories();
+    let element = |index: usize| list.get(index).cloned().unwrap_or_default();
+    Ok(desk.page().envelope(list.len(), element))
 }
 
 pub(super) fn category(desk: &mut Desk<'_>) -> Reply {
     let data = &desk.business.data;
-    let Some(index) = data.find_category(desk.call.parameter("id")) else {
-        return Err(refuse::not_found("Category not found."));
-    };
-    Ok(with_products(
-        desk,
-        data.category(index),
-        &data.category_members(index),
-    ))
+    match named(data.categories(), desk.call.parameter("id")) {
+        Some((index, category)) => {
+            let members = data.category_members(index);
+            Ok(with_products(desk, category.clone(), &members))
+        }
+        None => Err(refuse::not_found("Category not found.")),
+    }
 }
 
 pub(super) fn groups(desk: &mut Desk<'_>) -> Reply {
-    let data = &desk.business.data;
-    let total = data.group_count();
-    Ok(desk.page().envelope(total, |index| data.group(index)))
+    let list = desk.business.data.groups();
+    let element = |index: usize| list.get(index).cloned().unwrap_or_default();
+    Ok(desk.page().envelope(list.len(), element))
 }
 
 pub(super) fn group(desk: &mut Desk<'_>) -> Reply {
     let data = &desk.business.data;
-    let Some(index) = data.find_group(desk.call.parameter("id")) else {
-        return Err(refuse::not_found("Group not found."));
-    };
-    Ok(with_products(
-        desk,
-        data.group(index),
-        &data.group_members(index),
-    ))
+    match named(data.groups(), desk.call.parameter("id")) {
+        Some((index, group)) => {
+            let members = data.group_members(index);
+            Ok(with_products(desk, group.clone(), &members))
+        }
+        None => Err(refuse::not_found("Group not found.")),
+    }
 }
 
 /// The whole menu: it is not paged.
 pub(super) fn menu(desk: &mut Desk<'_>) -> Reply {
     let data = &desk.business.data;
-    let categories: Vec<Value> = (0..data.category_count())
-        .map(|index| {
-            let mut category = data.category(index);
+    let categories: Vec<Value> = data
+        .categories()
+        .iter()
+        .enumerate()
+        .map(|(index, category)| {
+            let mut category = category.clone();
             let members = data.category_members(index);
             category["products"] = (0..members.len())
                 .map(|n| short_of_category(data, members.nth(n)))
@@ -99,6 +100,12 @@ pub(super) fn menu(desk: &mut Desk<'_>) -> Reply {
         })
         .collect();
     Ok(json!({ "categories": categories }))
+}
+
+fn named<'a>(list: &'a [Value], id: &str) -> Option<(usize, &'a Value)> {
+    list.iter()
+        .enumerate()
+        .find(|(_, element)| element["id"] == id)
 }
 
 fn with_products(desk: &Desk<'_>, mut holder: Value, members: &Members) -> Value {

@@ -40,7 +40,11 @@ impl GrantRequest {
     }
 
     /// Sends the request once: what it carries may be single-use.
-    pub(crate) async fn send(self, core: &Arc<Core>, business: &BusinessId) -> Result<Granted, Error> {
+    pub(crate) async fn send(
+        self,
+        core: &Arc<Core>,
+        business: &BusinessId,
+    ) -> Result<Granted, Error> {
         let grant_type = self.grant_type();
         self.exchange(core, business)
             .await
@@ -49,8 +53,9 @@ impl GrantRequest {
 
     async fn exchange(self, core: &Arc<Core>, business: &BusinessId) -> Result<Granted, Error> {
         let Some(credentials) = &core.credentials else {
-            return Err(Error::new(ErrorKind::Config)
-                .with_detail("no credentials: give the builder `credentials(…)` or `credentials_from_env()`"));
+            return Err(Error::new(ErrorKind::Config).with_detail(
+                "no credentials: give the builder `credentials(…)` or `credentials_from_env()`",
+            ));
         };
         let grant_type = self.grant_type();
         let mut body = TokenRequest::builder()
@@ -75,7 +80,8 @@ impl GrantRequest {
             .expires_in
             .as_ref()
             .map_or(DEFAULT_LIFETIME, retm_types::Lifetime::duration);
-        let renewable = answer.refresh_token.is_some() || grant_type == GrantType::ClientCredentials;
+        let renewable =
+            answer.refresh_token.is_some() || grant_type == GrantType::ClientCredentials;
         let now = core.timers.clock.now();
         Ok(Granted {
             token: AccessToken::new(answer.access_token, grant_type, renewable, now, lifetime),
@@ -89,7 +95,10 @@ fn restate(error: Error, grant_type: GrantType) -> Error {
     let oauth = serde_json::from_slice::<retm_types::ApiError>(error.raw_body())
         .ok()
         .and_then(|refusal| refusal.error);
-    let kind = match (error.status().map(|status| status.as_u16()), oauth.as_deref()) {
+    let kind = match (
+        error.status().map(|status| status.as_u16()),
+        oauth.as_deref(),
+    ) {
         (Some(400 | 401), Some("invalid_client" | "unauthorized_client")) => ErrorKind::Credentials,
         (Some(400 | 401), _) => match grant_type {
             GrantType::ClientCredentials => ErrorKind::Credentials,

@@ -31,7 +31,11 @@ struct State {
 
 impl Grant {
     /// A token that will live long enough to be used; asks for one where there is none.
-    pub(crate) async fn token(self: &Arc<Self>, core: &Arc<Core>, business: &BusinessId) -> Result<Arc<AccessToken>, Error> {
+    pub(crate) async fn token(
+        self: &Arc<Self>,
+        core: &Arc<Core>,
+        business: &BusinessId,
+    ) -> Result<Arc<AccessToken>, Error> {
         let refresh = {
             let mut state = self.lock();
             if let Some(token) = &state.token
@@ -51,7 +55,12 @@ impl Grant {
     }
 
     /// Exchanges a code; its grant replaces the one there was.
-    pub(crate) async fn authorize(self: &Arc<Self>, core: &Arc<Core>, business: &BusinessId, code: Secret) -> Result<Arc<AccessToken>, Error> {
+    pub(crate) async fn authorize(
+        self: &Arc<Self>,
+        core: &Arc<Core>,
+        business: &BusinessId,
+        code: Secret,
+    ) -> Result<Arc<AccessToken>, Error> {
         let exchange = self.start(&mut self.lock(), core, business, GrantRequest::Code(code));
         exchange.await
     }
@@ -59,14 +68,24 @@ impl Grant {
     /// Forgets a token that the API refused, unless another has taken its place.
     pub(crate) fn invalidate(&self, refused: &Arc<AccessToken>) {
         let mut state = self.lock();
-        if state.token.as_ref().is_some_and(|token| Arc::ptr_eq(token, refused)) {
+        if state
+            .token
+            .as_ref()
+            .is_some_and(|token| Arc::ptr_eq(token, refused))
+        {
             state.token = None;
         }
     }
 
     /// Starts the exchange in a task of its own: the server may spend a single-use code or refresh
     /// token, so neither the request nor its result may be lost when the callers go away.
-    fn start(self: &Arc<Self>, state: &mut State, core: &Arc<Core>, business: &BusinessId, request: GrantRequest) -> Refresh {
+    fn start(
+        self: &Arc<Self>,
+        state: &mut State,
+        core: &Arc<Core>,
+        business: &BusinessId,
+        request: GrantRequest,
+    ) -> Refresh {
         let (grant, core, business) = (self.clone(), core.clone(), business.clone());
         let task = tokio::spawn(async move {
             let by_code = request.is_code();
@@ -74,14 +93,21 @@ impl Grant {
             grant.finish(result, by_code)
         });
         let refresh = task
-            .map(|joined| joined.unwrap_or_else(|error| Err(Error::new(ErrorKind::Internal).with_source(error))))
+            .map(|joined| {
+                joined
+                    .unwrap_or_else(|error| Err(Error::new(ErrorKind::Internal).with_source(error)))
+            })
             .boxed()
             .shared();
         state.refresh = Some(refresh.clone());
         refresh
     }
 
-    fn finish(&self, result: Result<Granted, Error>, by_code: bool) -> Result<Arc<AccessToken>, Error> {
+    fn finish(
+        &self,
+        result: Result<Granted, Error>,
+        by_code: bool,
+    ) -> Result<Arc<AccessToken>, Error> {
         let mut state = self.lock();
         state.refresh = None;
         match result {

@@ -4,7 +4,6 @@ mod exchange;
 mod grant;
 mod token;
 
-
 pub(crate) use grant::Grant;
 pub(crate) use token::AccessToken;
 pub use token::{GrantType, TokenStatus};

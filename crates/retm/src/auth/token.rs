@@ -50,7 +50,13 @@ pub(crate) struct AccessToken {
 }
 
 impl AccessToken {
-    pub(crate) fn new(secret: Secret, grant_type: GrantType, renewable: bool, now: SystemTime, lifetime: Duration) -> Self {
+    pub(crate) fn new(
+        secret: Secret,
+        grant_type: GrantType,
+        renewable: bool,
+        now: SystemTime,
+        lifetime: Duration,
+    ) -> Self {
         let expires_at = now.checked_add(lifetime).unwrap_or(now + MARGIN);
         // A short-lived token is used for most of its life all the same.
         let renew_at = expires_at

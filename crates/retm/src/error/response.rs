@@ -74,7 +74,9 @@ impl Captured {
                     .errors
                     .iter()
                     .flat_map(|errors| errors.iter())
-                    .map(|(field, message)| (field.unwrap_or_default().to_owned(), message.to_owned()))
+                    .map(|(field, message)| {
+                        (field.unwrap_or_default().to_owned(), message.to_owned())
+                    })
                     .collect();
             }
             None if !self.status.is_success() => inner.detail = Some(self.looks_like().to_owned()),

@@ -35,15 +35,20 @@ impl Categories {
 
     /// Lists the products of one category (`get_category`, documented), page by page like any list.
     pub fn products(&self, id: impl ToString) -> List<Product, String> {
-        List::new(&self.0, "get_category", id.to_string(), |call, id, paging| {
-            Box::pin(async move {
-                check_id(&id)?;
-                let operation = move |client: retm_client::Client| async move {
-                    paged!(client.get_category().id(id), paging).send().await
-                };
-                send(call, operation, products).await
-            })
-        })
+        List::new(
+            &self.0,
+            "get_category",
+            id.to_string(),
+            |call, id, paging| {
+                Box::pin(async move {
+                    check_id(&id)?;
+                    let operation = move |client: retm_client::Client| async move {
+                        paged!(client.get_category().id(id), paging).send().await
+                    };
+                    send(call, operation, products).await
+                })
+            },
+        )
     }
 }
 

@@ -92,7 +92,9 @@ macro_rules! list {
             Box::pin(crate::list::send(
                 call,
                 move |client| async move {
-                    crate::resources::paged!(client.$operation(), paging).send().await
+                    crate::resources::paged!(client.$operation(), paging)
+                        .send()
+                        .await
                 },
                 |listing| listing,
             ))

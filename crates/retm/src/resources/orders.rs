@@ -1,6 +1,9 @@
 //! Orders and their delivery.
 
-use retm_types::{BranchId, CancelOrder, CreateOrder, DeliveryStatus, InvoiceStatus, Order, OrderId, UpdateDeliveryStatus, WriteReply};
+use retm_types::{
+    BranchId, CancelOrder, CreateOrder, DeliveryStatus, InvoiceStatus, Order, OrderId,
+    UpdateDeliveryStatus, WriteReply,
+};
 
 use super::{paged, write};
 use crate::business::Business;
@@ -34,28 +37,33 @@ impl Orders {
     /// # }
     /// ```
     pub fn list(&self) -> List<Order, OrderFilter> {
-        List::new(&self.0, "list_orders", OrderFilter::default(), |call, filter, paging| {
-            let operation = move |client: retm_client::Client| async move {
-                let mut operation = paged!(client.list_orders(), paging);
-                if let Some(branch) = filter.branch {
-                    operation = operation.branch(branch);
-                }
-                if let Some(status) = filter.status {
-                    operation = operation.status(status);
-                }
-                if let Some(reference) = filter.partner_reference {
-                    operation = operation.partner_reference(reference);
-                }
-                if let Some(from) = filter.from {
-                    operation = operation.from(from);
-                }
-                if let Some(to) = filter.to {
-                    operation = operation.to(to);
-                }
-                operation.send().await
-            };
-            Box::pin(send(call, operation, |listing| listing))
-        })
+        List::new(
+            &self.0,
+            "list_orders",
+            OrderFilter::default(),
+            |call, filter, paging| {
+                let operation = move |client: retm_client::Client| async move {
+                    let mut operation = paged!(client.list_orders(), paging);
+                    if let Some(branch) = filter.branch {
+                        operation = operation.branch(branch);
+                    }
+                    if let Some(status) = filter.status {
+                        operation = operation.status(status);
+                    }
+                    if let Some(reference) = filter.partner_reference {
+                        operation = operation.partner_reference(reference);
+                    }
+                    if let Some(from) = filter.from {
+                        operation = operation.from(from);
+                    }
+                    if let Some(to) = filter.to {
+                        operation = operation.to(to);
+                    }
+                    operation.send().await
+                };
+                Box::pin(send(call, operation, |listing| listing))
+            },
+        )
     }
 
     /// Creates an order (`create_order`, documented; reply assumed). Never fails for the shape of
@@ -90,10 +98,15 @@ impl Orders {
             order: order.into(),
             reason: None,
         };
-        Request::write(&self.0, "cancel_order", cancellation, |client, Cancellation { order, reason }| {
-            let body = CancelOrder::builder().order_id(order).reason(reason);
-            Box::pin(async move { client.cancel_order().body(body).send().await })
-        })
+        Request::write(
+            &self.0,
+            "cancel_order",
+            cancellation,
+            |client, Cancellation { order, reason }| {
+                let body = CancelOrder::builder().order_id(order).reason(reason);
+                Box::pin(async move { client.cancel_order().body(body).send().await })
+            },
+        )
     }
 
     /// Sets how far the delivery of an order is (`update_delivery_status`; exists: documented, the
@@ -108,11 +121,23 @@ impl Orders {
             status,
             note: None,
         };
-        Request::write(&self.0, "update_delivery_status", update, |client, update| {
-            let DeliveryUpdate { order, status, note } = update;
-            let body = UpdateDeliveryStatus::builder().order_id(order).status(status).note(note);
-            Box::pin(async move { client.update_delivery_status().body(body).send().await })
-        })
+        Request::write(
+            &self.0,
+            "update_delivery_status",
+            update,
+            |client, update| {
+                let DeliveryUpdate {
+                    order,
+                    status,
+                    note,
+                } = update;
+                let body = UpdateDeliveryStatus::builder()
+                    .order_id(order)
+                    .status(status)
+                    .note(note);
+                Box::pin(async move { client.update_delivery_status().body(body).send().await })
+            },
+        )
     }
 }
 

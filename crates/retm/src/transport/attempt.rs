@@ -38,7 +38,9 @@ impl Failure {
         match self {
             Self::Network(error) => error.is_connect() || (safe && error.is_network()),
             Self::Status(captured) => {
-                safe && captured.retry_after().is_none_or(|wait| wait <= LONGEST_RETRY_AFTER)
+                safe && captured
+                    .retry_after()
+                    .is_none_or(|wait| wait <= LONGEST_RETRY_AFTER)
             }
         }
     }
@@ -73,7 +75,11 @@ impl CallTransport {
             .sleep(move |duration| sleep.sleep(duration))
             .when(move |failure: &Failure| failure.is_retryable(safe) && !may_wait().is_zero())
             .adjust(|failure: &Failure, planned| {
-                planned.map(|planned| failure.retry_after().map_or(planned, |wait| wait.max(planned)))
+                planned.map(|planned| {
+                    failure
+                        .retry_after()
+                        .map_or(planned, |wait| wait.max(planned))
+                })
             })
             .map(|outcome| match outcome {
                 Ok(captured) | Err(Failure::Status(captured)) => Ok(captured),
@@ -82,7 +88,11 @@ impl CallTransport {
             .boxed()
     }
 
-    async fn attempt(&self, request: Option<Request>, timeout: Duration) -> Result<Captured, Failure> {
+    async fn attempt(
+        &self,
+        request: Option<Request>,
+        timeout: Duration,
+    ) -> Result<Captured, Failure> {
         let Some(mut request) = request else {
             return Err(Failure::Network(Error::new(ErrorKind::Internal)));
         };
@@ -95,7 +105,11 @@ impl CallTransport {
             .bytes()
             .await
             .map_err(|error| Failure::Network(network(error)))?;
-        let captured = Captured { status, headers, body };
+        let captured = Captured {
+            status,
+            headers,
+            body,
+        };
         match status.as_u16() {
             408 | 429 | 500 | 502 | 503 | 504 => Err(Failure::Status(captured)),
             _ => Ok(captured),

@@ -68,7 +68,11 @@ impl CallTransport {
     /// The generated client that sends through this call.
     pub(crate) fn client(&self) -> Client {
         let Call { core, business, .. } = &*self.0;
-        Client::new_with_client(&core.base.of(business), core.http.clone(), Inner::new(self.clone()))
+        Client::new_with_client(
+            &core.base.of(business),
+            core.http.clone(),
+            Inner::new(self.clone()),
+        )
     }
 
     /// The outcome of the call: what was put down here first, then what the generated code made of it.
@@ -109,17 +113,27 @@ impl CallTransport {
     }
 
     fn outcome(&self) -> MutexGuard<'_, Outcome> {
-        self.0.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .outcome
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts the token of the business into the request.
     async fn authorize(&self, request: &mut Request) -> Result<(), Error> {
-        let Call { core, business, grant, .. } = &*self.0;
+        let Call {
+            core,
+            business,
+            grant,
+            ..
+        } = &*self.0;
         let Some(grant) = grant else { return Ok(()) };
         let token = grant.token(core, business).await?;
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.secret.expose())).map_err(|_| {
-            Error::new(ErrorKind::Decode).with_detail("`access_token` holds characters that no header can carry")
-        })?;
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.secret.expose()))
+            .map_err(|_| {
+                Error::new(ErrorKind::Decode)
+                    .with_detail("`access_token` holds characters that no header can carry")
+            })?;
         bearer.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, bearer);
         self.outcome().token = Some(token);
@@ -144,10 +158,15 @@ impl CallTransport {
 }
 
 impl Transport for CallTransport {
-    fn before<'a>(&'a self, request: &'a mut Request, operation_id: &'static str) -> BoxFuture<'a, Result<(), Refused>> {
+    fn before<'a>(
+        &'a self,
+        request: &'a mut Request,
+        operation_id: &'static str,
+    ) -> BoxFuture<'a, Result<(), Refused>> {
         Box::pin(async move {
             let Call { core, business, .. } = &*self.0;
-            core.overrides.apply(operation_id, &core.base.of(business), request);
+            core.overrides
+                .apply(operation_id, &core.base.of(business), request);
             self.authorize(request).await.map_err(|error| {
                 let refused = Refused(error.to_string());
                 self.outcome().error = Some(error);
@@ -156,7 +175,11 @@ impl Transport for CallTransport {
         })
     }
 
-    fn send<'a>(&'a self, request: Request, _operation_id: &'static str) -> BoxFuture<'a, reqwest::Result<HttpResponse>> {
+    fn send<'a>(
+        &'a self,
+        request: Request,
+        _operation_id: &'static str,
+    ) -> BoxFuture<'a, reqwest::Result<HttpResponse>> {
         Box::pin(async move {
             match self.run(request).await {
                 Ok(captured) => {

@@ -21,15 +21,24 @@ impl PathOverrides {
     /// Checks and adds a template.
     pub(crate) fn add(&mut self, operation_id: &str, template: &str) -> Result<(), Error> {
         let refuse = |why: String| {
-            Error::new(ErrorKind::Config).with_detail(format!("path override {operation_id} = {template:?}: {why}"))
+            Error::new(ErrorKind::Config).with_detail(format!(
+                "path override {operation_id} = {template:?}: {why}"
+            ))
         };
-        let operation = Operation::find(operation_id).ok_or_else(|| refuse("no such operationId".to_owned()))?;
+        let operation = Operation::find(operation_id)
+            .ok_or_else(|| refuse("no such operationId".to_owned()))?;
         if !template.starts_with('/') || template.starts_with("//") || template.contains("://") {
-            return Err(refuse("a path starts with one slash and names neither scheme nor host".to_owned()));
+            return Err(refuse(
+                "a path starts with one slash and names neither scheme nor host".to_owned(),
+            ));
         }
         let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '\\' | '%');
-        if !template.chars().all(plain) || template.split('/').any(|part| matches!(part, "." | "..")) {
-            return Err(refuse("a path has no query, spaces, `.` or `..`".to_owned()));
+        if !template.chars().all(plain)
+            || template.split('/').any(|part| matches!(part, "." | ".."))
+        {
+            return Err(refuse(
+                "a path has no query, spaces, `.` or `..`".to_owned(),
+            ));
         }
         let (mut wanted, mut given) = (placeholders(operation.path), placeholders(template));
         wanted.sort_unstable();
@@ -42,17 +51,34 @@ impl PathOverrides {
             )));
         }
         let template = template.to_owned();
-        self.0.insert(operation.id, Override { operation, template });
+        self.0.insert(
+            operation.id,
+            Override {
+                operation,
+                template,
+            },
+        );
         Ok(())
     }
 
     /// Puts the overriding path into a request of that operation.
     pub(crate) fn apply(&self, operation_id: &str, base: &str, request: &mut Request) {
-        let Some(Override { operation, template }) = self.0.get(operation_id) else {
+        let Some(Override {
+            operation,
+            template,
+        }) = self.0.get(operation_id)
+        else {
             return;
         };
-        let base_path = Url::parse(base).map_or_else(|_| String::new(), |url| url.path().trim_end_matches('/').to_owned());
-        let path = request.url().path().strip_prefix(&base_path).unwrap_or_default();
+        let base_path = Url::parse(base).map_or_else(
+            |_| String::new(),
+            |url| url.path().trim_end_matches('/').to_owned(),
+        );
+        let path = request
+            .url()
+            .path()
+            .strip_prefix(&base_path)
+            .unwrap_or_default();
         let values: BTreeMap<&str, &str> = operation
             .path
             .split('/')
@@ -61,7 +87,11 @@ impl PathOverrides {
             .collect();
         let path: Vec<&str> = template
             .split('/')
-            .map(|part| placeholder(part).and_then(|name| values.get(name).copied()).unwrap_or(part))
+            .map(|part| {
+                placeholder(part)
+                    .and_then(|name| values.get(name).copied())
+                    .unwrap_or(part)
+            })
             .collect();
         let path = format!("{base_path}{}", path.join("/"));
         request.url_mut().set_path(&path);
@@ -95,7 +125,11 @@ mod tests {
     #[test]
     fn the_path_changes_and_the_rest_stays() {
         assert_eq!(
-            applied("get_product", "/v3/items/{id}/full", "http://127.0.0.1:1/b/acme/api/v2/products/a%2Fb?x=1"),
+            applied(
+                "get_product",
+                "/v3/items/{id}/full",
+                "http://127.0.0.1:1/b/acme/api/v2/products/a%2Fb?x=1"
+            ),
             "http://127.0.0.1:1/b/acme/v3/items/a%2Fb/full?x=1"
         );
     }
@@ -115,7 +149,10 @@ mod tests {
             ("get_product", "/x/{id}/{id}"),
             ("get_product", "/x/a{id}"),
         ] {
-            assert!(overrides.add(id, template).unwrap_err().is_config(), "{id} {template}");
+            assert!(
+                overrides.add(id, template).unwrap_err().is_config(),
+                "{id} {template}"
+            );
         }
     }
 }

@@ -1,0 +1,22 @@
+//! The client's clock is the sandbox's: an hour passes for both when the demo says so.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use retm_sandbox::SandboxClock;
+
+/// The time of day is the sandbox's; time-outs are measured in real time.
+#[derive(Clone, Debug)]
+pub(super) struct SharedClock {
+    pub(super) sandbox: SandboxClock,
+    pub(super) started: Instant,
+}
+
+impl retm::Clock for SharedClock {
+    fn now(&self) -> SystemTime {
+        self.sandbox.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
