@@ -3,10 +3,8 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use clap::Parser;
-
 use crate::args::{Cli, Command};
-use crate::commands::{Context, dispatch, sandbox};
+use crate::commands::{Context, Keeper, dispatch, sandbox};
 use crate::exit::Exit;
 use crate::failure::{Failure, OneLine};
 use crate::io::Io;
@@ -24,7 +22,7 @@ where
         mut stderr,
         ..
     } = io;
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::read(args) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             return explain(&error, &mut *stderr, io.stderr_is_terminal);
@@ -32,6 +30,7 @@ where
         Err(error) => return explain(&error, &mut *stdout, io.stdout_is_terminal),
     };
     let mut cx = Context {
+        keeper: Keeper::new(cli.global.save_body.clone()),
         global: cli.global,
         stdin: Some(io.stdin),
         out: stdout,
@@ -63,6 +62,12 @@ fn end(cx: &mut Context, outcome: Result<(), Failure>) -> Exit {
         Err(failure) if failure.is_broken_pipe() => return Exit::Ok,
         Err(failure) => failure,
     };
+    if let Failure::Api(error) = &failure
+        && !error.raw_body().is_empty()
+        && let Err(unkept) = cx.keeper.keep(error.raw_body())
+    {
+        let _ = writeln!(cx.err, "error: {}", OneLine(&unkept.to_string()));
+    }
     let text = match &failure {
         Failure::Other(Exit::Interrupted, _) if cx.writing => {
             "interrupted; whether the call took effect is unknown".to_owned()

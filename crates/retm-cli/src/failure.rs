@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
+use crate::advice;
 use crate::exit::Exit;
 
 /// A failed command. `Display` is the text after `error: `.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// The client could not do it.
-    #[error("{0}")]
+    #[error("{}", advice::explain(.0))]
     Api(#[from] retm::Error),
     /// The command line, a file or the configuration is wrong.
     #[error("{0}")]

@@ -106,7 +106,7 @@ impl Place {
             let describes = |key: &&str| schema.get(key).is_some();
             !["properties", "items", "type"]
                 .iter()
-                .any(|key| describes(&key))
+                .any(|key| describes(key))
         })
     }
 

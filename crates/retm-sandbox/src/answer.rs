@@ -40,7 +40,8 @@ impl Answer {
 
     /// An answer of this JSON.
     pub fn json(status: u16, body: &Value) -> Self {
-        Self::new(status, JSON, body.to_string())
+        // Maps with text keys and numbers that came from JSON can always be written.
+        Self::new(status, JSON, serde_json::to_vec(body).unwrap_or_default())
     }
 
     /// Adds a header. A name or value that HTTP does not allow is left out when the answer is sent.

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::call::Call;
+use crate::data::object;
 
 /// How large pages are when the caller does not say, and at most.
 #[derive(Clone, Copy, Debug)]
@@ -48,21 +49,22 @@ impl Page {
     pub(crate) fn envelope(&self, total: usize, element: impl FnMut(usize) -> Value) -> Value {
         let items: Vec<Value> = self.range(total).map(element).collect();
         let count = items.len();
-        json!({
-            "items": items,
-            "pagination": {
-                "total": total,
-                "count": count,
-                "per_page": self.size,
-                "current_page": self.number,
-                "total_pages": total.div_ceil(self.size).max(1),
-            }
-        })
+        let pages = total.div_ceil(self.size).max(1);
+        let pagination = object([
+            ("total", total.into()),
+            ("count", count.into()),
+            ("per_page", self.size.into()),
+            ("current_page", self.number.into()),
+            ("total_pages", pages.into()),
+        ]);
+        object([("items", items.into()), ("pagination", pagination)])
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn page(number: usize, size: usize) -> Page {

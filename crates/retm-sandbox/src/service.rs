@@ -229,8 +229,7 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_operation_without_a_handler_answers_with_its_example() {
+    fn service() -> (Service, String) {
         let builder = SandboxBuilder::default();
         let rules = builder.rules();
         let credentials = json!({
@@ -239,17 +238,34 @@ mod tests {
             "client_secret": rules.client_secret,
         });
         let service = builder.service(grown_spec(), rules).unwrap();
-        let path = "/b/acme/api/v2/coupons/7";
-        let (refused, _) = service.answer(incoming("GET", path, "Bearer x", &Value::Null));
-        assert_eq!(refused.status, 401);
         let token = incoming("POST", "/api/oAuth/token", "", &credentials);
         let token: Value = serde_json::from_slice(&service.answer(token).0.body).unwrap();
         let bearer = format!("bearer {}", token["access_token"].as_str().unwrap());
+        (service, bearer)
+    }
+
+    #[test]
+    fn an_operation_without_a_handler_answers_with_its_example() {
+        let (service, bearer) = service();
+        let path = "/b/acme/api/v2/coupons/7";
+        let (refused, _) = service.answer(incoming("GET", path, "Bearer x", &Value::Null));
+        assert_eq!(refused.status, 401);
         let (answer, id) = service.answer(incoming("GET", path, &bearer, &Value::Null));
         assert_eq!((answer.status, id.as_str()), (200, "sandbox-00000003"));
         let body: Value = serde_json::from_slice(&answer.body).unwrap();
         assert_eq!(Some(&body), service.spec.example("product"));
         let logged = service.state().log.of("get_coupon");
         assert_eq!(logged.len(), 2);
+    }
+
+    #[test]
+    fn a_body_beyond_the_limit_is_refused_after_the_token() {
+        let (service, bearer) = service();
+        let answer = |bearer: &str| {
+            let mut large = incoming("POST", "/api/v2/orders/create", bearer, &Value::Null);
+            large.body = None;
+            service.answer(large).0.status
+        };
+        assert_eq!((answer("Bearer x"), answer(&bearer)), (401, 413));
     }
 }

@@ -121,6 +121,8 @@ impl std::error::Error for DecodeError {}
 /// The message of a serde_json error without the position and without the values it repeats.
 ///
 /// serde_json's own message quotes what it found (``invalid type: string "…"``), which may be a token or a telephone number.
+/// What stands between quotes is taken out of other messages, too. The types of this crate repeat no values; a type of the
+/// caller's whose message repeats one without quotes is beyond this.
 pub fn masked_reason(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());

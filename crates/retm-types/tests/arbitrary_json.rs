@@ -1,5 +1,7 @@
 //! Whatever JSON arrives: nothing panics, what decodes is written back as it was, and no error repeats a value.
 
+#![allow(clippy::expect_used, reason = "a helper that fails fails the test")]
+
 mod support;
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! JSON Schemas: whatever a type takes, its schema takes, and both refuse what is plainly wrong.
 
+#![allow(clippy::expect_used, reason = "a helper that fails fails the test")]
+
 mod support;
 
 use proptest::prelude::*;

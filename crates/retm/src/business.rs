@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use retm_types::Secret;
 
 use crate::auth::{Grant, TokenStatus};
@@ -36,12 +37,18 @@ impl Business {
     ///
     /// [`ErrorKind::CodeRejected`](crate::ErrorKind::CodeRejected) where the code is wrong, expired
     /// or used; [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) where the secret is wrong.
-    pub async fn authorize(&self, code: impl Into<Secret>) -> Result<TokenStatus, Error> {
-        let token = self
-            .grant
-            .authorize(&self.core, &self.id, code.into())
-            .await?;
-        Ok(token.status)
+    pub fn authorize(
+        &self,
+        code: impl Into<Secret>,
+    ) -> BoxFuture<'static, Result<TokenStatus, Error>> {
+        let (business, code) = (self.clone(), code.into());
+        Box::pin(async move {
+            let Self { core, id, grant } = &business;
+            let token = grant.authorize(core, id, code).await;
+            Ok(token
+                .map_err(|error| error.of_call("exchange_token", id))?
+                .status)
+        })
     }
 
     /// Makes sure that there is a token, and says when it expires: never the token itself.
@@ -49,11 +56,15 @@ impl Business {
     /// # Errors
     ///
     /// Those of the token request: see [`Error::is_auth`].
-    pub async fn token(&self) -> Result<TokenStatus, Error> {
-        let token = self.grant.token(&self.core, &self.id).await;
-        Ok(token
-            .map_err(|error| error.of_call("exchange_token", &self.id))?
-            .status)
+    pub fn token(&self) -> BoxFuture<'static, Result<TokenStatus, Error>> {
+        let business = self.clone();
+        Box::pin(async move {
+            let Self { core, id, grant } = &business;
+            let token = grant.token(core, id).await;
+            Ok(token
+                .map_err(|error| error.of_call("exchange_token", id))?
+                .status)
+        })
     }
 
     pub(crate) fn call(&self) -> CallTransport {

@@ -43,9 +43,14 @@ impl BaseUrl {
     pub(crate) fn new(environment: &Environment) -> Result<Self, Error> {
         let template = environment.template().to_owned();
         let refuse = |why: &str| {
-            Err(Error::new(ErrorKind::Config).with_detail(format!("base URL {template:?} {why}")))
+            let shown = without_secrets(&template);
+            Err(Error::new(ErrorKind::Config).with_detail(format!("base URL {shown:?} {why}")))
         };
-        let Ok(url) = Url::parse(&template.replace(PLACEHOLDER, "business")) else {
+        let filled = template.replace(PLACEHOLDER, "business");
+        if filled.contains(['{', '}']) {
+            return refuse("may hold no other placeholder than {business_id}");
+        }
+        let Ok(url) = Url::parse(&filled) else {
             return refuse("is not a URL");
         };
         if url.query().is_some() || url.fragment().is_some() {
@@ -79,6 +84,16 @@ impl BaseUrl {
     /// The base URL of one business, without a slash at its end.
     pub(crate) fn of(&self, business: &BusinessId) -> String {
         self.template.replace(PLACEHOLDER, business.as_str())
+    }
+}
+
+/// A base URL as an error may show it: what is wrong with it may be a password or a token in it.
+fn without_secrets(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        (None, Some((_, host))) => host.to_owned(),
+        (_, None) => url.to_owned(),
     }
 }
 
@@ -120,8 +135,25 @@ mod tests {
             "https://user:pass@retm.sa",
             "https://retm.sa?x=1",
             "not a url",
+            "https://{business}.retm.sa",
+            "http://127.0.0.1:8080/b/{business-id}",
         ] {
             assert!(check(url).unwrap_err().is_config(), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_error_shows_no_password_of_a_base_url() {
+        for url in [
+            "https://app:hu!sh@retm.sa",
+            "https://app:hu!sh @retm.sa",
+            "app:hu!sh@retm.sa",
+            "https://retm.sa?token=hu!sh",
+            "https://retm.sa#hu!sh",
+            "http://app:hu!sh@127.0.0.1",
+        ] {
+            let shown = check(url).unwrap_err().to_string();
+            assert!(!shown.contains("hu!"), "{shown}");
         }
     }
 }

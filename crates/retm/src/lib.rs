@@ -8,6 +8,7 @@ mod core;
 mod credentials;
 mod environment;
 mod error;
+mod fingerprint;
 mod list;
 mod page;
 mod request;

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::future::IntoFuture;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -14,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
+use crate::fingerprint::fingerprint;
 use crate::page::Page;
 use crate::response::Response;
 use crate::transport::{CallTransport, Sent};
@@ -114,8 +114,9 @@ where
         }
     }
 
-    /// Every page, one after the other. Ends by the server's word, on an empty page, and on a page
-    /// that has come before: a server that ignores `page` does not loop for ever.
+    /// Every page, one after the other. Ends by the server's word, on an empty page, and before a page
+    /// that has come already, by its elements or by its number: a server that ignores `page` does not
+    /// loop for ever. After an error, go on with [`page`](Self::page) from the page that failed.
     pub fn pages(self) -> BoxStream<'static, Result<Page<T>, Error>> {
         let first = self.paging;
         let seen = HashSet::new();
@@ -126,10 +127,11 @@ where
                     return Ok(None);
                 };
                 let response = list.fetch(paging).await?;
-                if !seen.insert(fingerprint(response.raw_body())) {
+                let new = seen.insert(fingerprint(response.raw_body()));
+                let page = response.into_inner();
+                if !new || (seen.len() > 1 && page.is_earlier()) {
                     return Ok(None);
                 }
-                let page = response.into_inner();
                 let next = page.next().map(|number| Paging {
                     page: Some(number),
                     ..paging
@@ -179,12 +181,6 @@ where
             })
             .await
     }
-}
-
-fn fingerprint(body: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    body.hash(&mut hasher);
-    hasher.finish()
 }
 
 fn broken_element(broken: &Broken) -> Error {

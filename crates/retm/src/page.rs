@@ -66,10 +66,17 @@ impl<T> Page<T> {
     /// has sent another page than the one asked for.
     pub fn next(&self) -> Option<u64> {
         let pagination = self.pagination.as_ref()?;
-        let another = pagination
-            .current_page()
-            .is_some_and(|current| current != self.number);
+        let another = self.current().is_some_and(|current| current != self.number);
         (!another && !self.is_empty() && pagination.has_next(self.number)).then(|| self.number + 1)
+    }
+
+    /// Whether the server says that it sent an earlier page than the one asked for.
+    pub(crate) fn is_earlier(&self) -> bool {
+        self.current().is_some_and(|current| current < self.number)
+    }
+
+    fn current(&self) -> Option<u64> {
+        self.pagination.as_ref()?.current_page()
     }
 }
 

@@ -6,17 +6,17 @@ use super::{IdArgs, ListArgs, ProductsOfArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ListGetCommand {
-    /// List them.
+    /// List the {things}.
     #[command(after_help = "\
 Examples:
-  retm categories list
-  retm groups list --all --output json")]
+  retm {resource} list
+  retm {resource} list --all --output json | jq '.[].name'")]
     List(ListArgs),
-    /// Show one, with the first page of its products.
-    #[command(after_help = "Example:\n  retm categories get 01h8z0q4w6e8r0t2y4u6i8o0p2")]
+    /// Show {one}, with the first page of its products.
+    #[command(after_help = "Example:\n  retm {resource} get 01h8z0q4w6e8r0t2y4u6i8o0p2")]
     Get(IdArgs),
-    /// List the products in one.
-    #[command(after_help = "Example:\n  retm categories products 01h8z0q4w6e8r0t2y4u6i8o0p2 --all")]
+    /// List the products in {one}.
+    #[command(after_help = "Example:\n  retm {resource} products 01h8z0q4w6e8r0t2y4u6i8o0p2 --all")]
     Products(ProductsOfArgs),
 }
 

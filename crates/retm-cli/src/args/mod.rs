@@ -6,13 +6,15 @@ mod id;
 mod list;
 mod orders;
 mod payload;
+mod resource;
 mod sandbox;
 mod settings;
 mod write;
 
+use std::ffi::OsString;
 use std::sync::LazyLock;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use catalogue::{ListGetCommand, MenuCommand, ProductsCommand};
 pub(crate) use global::{Format, GlobalArgs};
@@ -31,7 +33,20 @@ static VERSION: LazyLock<String> =
 
 /// The whole command line, for help texts, completions and tests.
 pub fn command() -> clap::Command {
-    Cli::command()
+    resource::name_resources(Cli::command())
+}
+
+impl Cli {
+    /// Reads a command line; the first argument is the program's name.
+    pub(crate) fn read<I, T>(args: I) -> Result<Self, clap::Error>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<OsString> + Clone,
+    {
+        let mut command = command();
+        let mut matches = command.try_get_matches_from_mut(args)?;
+        Self::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    }
 }
 
 /// The RETM restaurant point-of-sale API from the command line.
@@ -180,6 +195,18 @@ mod tests {
             }
         }
         visit(&command(), "");
+    }
+
+    #[test]
+    fn every_placeholder_is_filled_in() {
+        fn visit(mut command: clap::Command) {
+            let help = command.render_long_help().to_string();
+            for placeholder in ["{resource}", "{things}", "{one}", "{body}"] {
+                assert!(!help.contains(placeholder), "{help}");
+            }
+            command.get_subcommands().cloned().for_each(visit);
+        }
+        visit(command());
     }
 
     #[test]

@@ -1,4 +1,6 @@
 //! What most resources have: a list, and some a way to add to it.
+//!
+//! The texts hold placeholders for the resource, see [`name_resources`](super::resource::name_resources).
 
 use clap::Subcommand;
 
@@ -6,27 +8,27 @@ use super::{CreateArgs, ListArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ListCommand {
-    /// List them.
+    /// List the {things}.
     #[command(after_help = "\
 Examples:
-  retm branches list
-  retm invoices list --all --output ndjson | jq .total_price
-  retm customers list --page 2 --per-page 100")]
+  retm {resource} list
+  retm {resource} list --page 2 --per-page 100
+  retm {resource} list --all --output csv > {resource}.csv")]
     List(ListArgs),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ListCreateCommand {
-    /// List them.
+    /// List the {things}.
     #[command(after_help = "\
 Examples:
-  retm taxes list
-  retm charges list --all --output csv > charges.csv")]
+  retm {resource} list
+  retm {resource} list --all --output csv > {resource}.csv")]
     List(ListArgs),
-    /// Create one.
+    /// Create {one}.
     #[command(after_help = "\
 Examples:
-  echo '{\"name\": {\"en\": \"Delivery\", \"ar\": \"توصيل\"}}' | retm order-types create --file -
-  retm payment-methods create --file method.json")]
+  retm {resource} create --file body.json
+  echo '{body}' | retm {resource} create --file -")]
     Create(CreateArgs),
 }

@@ -10,6 +10,7 @@ use super::read::name_of;
 use super::show::show;
 use crate::args::CreateArgs;
 use crate::failure::Failure;
+use crate::json::Json;
 use crate::payload::{DifferenceKind, compare};
 
 /// Creates something from a file and writes the reply.
@@ -47,8 +48,9 @@ async fn body<B: DeserializeOwned + Serialize>(
     let name = name_of(&args.file);
     let refuse = |why: &dyn std::fmt::Display| Failure::usage(format!("{name}: {why}"));
     let bytes = cx.read(&args.file).await?;
-    let body: B =
-        retm_types::decode(&bytes).map_err(|error| refuse(&format!("not a {schema}: {error}")))?;
+    Json::parse(&bytes).map_err(|error| refuse(&error))?;
+    let body: B = retm_types::decode(&bytes)
+        .map_err(|error| refuse(&format!("does not decode as {schema}: {error}")))?;
     let sent = serde_json::to_vec(&body).map_err(|error| refuse(&error))?;
     let report = compare(schema, &bytes, &sent).map_err(|error| refuse(&error))?;
     let dropped = |kind| matches!(kind, DifferenceKind::Lost | DifferenceKind::Unknown);

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 
+use super::Keeper;
 use crate::args::{Format, GlobalArgs};
 use crate::failure::{Failure, OneLine};
 use crate::io::Env;
@@ -17,6 +18,7 @@ pub(crate) struct Context {
     pub(crate) width: Option<u16>,
     pub(crate) stderr_is_terminal: bool,
     pub(crate) env: Env,
+    pub(crate) keeper: Keeper,
     /// Whether something is being changed: an interruption leaves it open whether it was.
     pub(crate) writing: bool,
 }

@@ -64,21 +64,21 @@ fn write<T: Record>(
     before: usize,
 ) -> Result<usize, Failure> {
     let mut broken: Vec<String> = Vec::new();
+    for element in page.broken() {
+        broken.push(format!(
+            "broken   /{}: {}",
+            element.index(),
+            element.error()
+        ));
+        cx.keeper.keep(element.raw().get().as_bytes())?;
+    }
     let mut items = Vec::with_capacity(page.items().len());
-    for item in page.items() {
+    for (item, index) in page.items().iter().zip(received_at(page)) {
         let item = encode(item)?;
-        broken.extend(
-            broken_elements(printer.place(), &item)
-                .iter()
-                .map(ToString::to_string),
-        );
+        let inside = broken_elements(printer.place(), &item, format!("/{index}"));
+        broken.extend(inside.iter().map(ToString::to_string));
         items.push(item);
     }
-    broken.extend(
-        page.broken()
-            .iter()
-            .map(|broken| format!("broken   {broken}")),
-    );
     printer.page(&items, &mut *cx.out)?;
     // Written at once: a program that reads along should not wait for the next page.
     cx.out.flush()?;
@@ -88,6 +88,12 @@ fn write<T: Record>(
         }
     }
     Ok(broken.len())
+}
+
+/// The places of the good elements in the list as it was received.
+fn received_at<T>(page: &Page<T>) -> impl Iterator<Item = usize> {
+    let is_broken = |index: &usize| page.broken().iter().any(|broken| broken.index() == *index);
+    (0..page.len()).filter(move |index| !is_broken(index))
 }
 
 /// What a person should know of a list that goes on.

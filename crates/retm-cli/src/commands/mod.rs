@@ -5,6 +5,7 @@ mod calls;
 mod completions;
 mod connect;
 mod context;
+mod keep;
 mod list;
 mod payload;
 mod progress;
@@ -14,6 +15,7 @@ mod sandbox;
 mod show;
 
 pub(crate) use context::Context;
+pub(crate) use keep::Keeper;
 pub(crate) use sandbox::sandbox;
 
 use crate::args::{AuthCommand, Command, PayloadCommand};

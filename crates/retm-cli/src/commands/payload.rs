@@ -13,9 +13,10 @@ pub(crate) async fn check(cx: &mut Context, args: CheckArgs) -> Result<(), Failu
     };
     let payload = cx.read(&file).await?;
     let report = check_payload(&schema, &payload).map_err(|error| match error {
-        CheckError::Payload { reason } => {
-            Failure::usage(format!("{}: not a {schema}: {reason}", name_of(&file)))
-        }
+        CheckError::Payload { reason } => Failure::usage(format!(
+            "{} does not decode as {schema}: {reason}",
+            name_of(&file)
+        )),
         other => Failure::usage(other.to_string()),
     })?;
     writeln!(cx.out, "{report}")?;

@@ -25,7 +25,7 @@ fn write<T: Record>(cx: &mut Context, answer: &T) -> Result<(), Failure> {
     let place = Place::of(T::SCHEMA).unwrap_or_default();
     let json = encode(answer)?;
     print_one(cx.look(), &place, &json, &mut *cx.out)?;
-    let broken = broken_elements(&place, &json);
+    let broken = broken_elements(&place, &json, String::new());
     for broken in &broken {
         cx.say(&broken.to_string())?;
     }

@@ -2,7 +2,7 @@
 
 use retm::types::{
     CreateOrder, CreateOrderCustomer, CreateOrderLine, Decimal, DecimalNumber, LocalizedText,
-    SimpleProduct,
+    Product, ProductType,
 };
 use rust_decimal::Decimal as Amount;
 
@@ -16,18 +16,17 @@ const QUANTITY: i64 = 2;
 pub(super) async fn play(stage: &mut Stage, paper: &mut Paper<'_>) -> Result<(), DemoError> {
     paper.heading("Create an order and read it back")?;
     let acme = stage.acme.clone();
-    let products = stage
-        .all("list_simple_products", acme.products().simple_list())
-        .await?;
+    let products = acme.products().list().await?;
+    stage.sent("list_products", 1);
     let branches = stage.all("list_branches", acme.branches().list()).await?;
     let branch = branches.items.first().and_then(|branch| branch.id.as_ref());
     let branch = branch.ok_or_else(|| DemoError::unexpected("the business has no branch"))?;
-    let product = products
-        .items
-        .iter()
-        .find(|product| product.id.is_some() && product.price.is_some());
-    let product =
-        product.ok_or_else(|| DemoError::unexpected("the business has no product with a price"))?;
+    let ready =
+        |product: &&Product| product.type_ == Some(ProductType::Normal) && product.price.is_some();
+    let product = products.items().iter().find(ready);
+    let product = product.ok_or_else(|| {
+        DemoError::unexpected("the first page has no product without choices to make")
+    })?;
     let price = product.price.as_ref().map_or(Amount::ZERO, Decimal::value);
     let total = price * Amount::from(QUANTITY);
     paper.fact(
@@ -91,7 +90,7 @@ pub(super) async fn play(stage: &mut Stage, paper: &mut Paper<'_>) -> Result<(),
     Ok(())
 }
 
-fn name(product: &SimpleProduct) -> &str {
+fn name(product: &Product) -> &str {
     product
         .name
         .as_ref()
@@ -99,7 +98,7 @@ fn name(product: &SimpleProduct) -> &str {
         .unwrap_or("a product")
 }
 
-fn build(branch: &str, product: &SimpleProduct, total: Amount) -> Result<CreateOrder, String> {
+fn build(branch: &str, product: &Product, total: Amount) -> Result<CreateOrder, String> {
     let id = product.id.clone().ok_or("the product has no id")?;
     let line = CreateOrderLine::builder()
         .id(id)

@@ -35,12 +35,12 @@ impl<'a> Paper<'a> {
     }
 }
 
-/// Such as `1 page`, `3 pages`.
+/// Such as `1 page`, `3 categories`, `2 taxes`.
 pub(super) fn count(number: usize, what: &str) -> String {
     let plural = match (number, what.strip_suffix('y')) {
         (1, _) => what.to_owned(),
         (_, Some(stem)) => format!("{stem}ies"),
-        (_, None) if what.ends_with('x') => format!("{what}es"),
+        (_, None) if what.ends_with(['x', 'h']) => format!("{what}es"),
         (_, None) => format!("{what}s"),
     };
     format!("{number} {plural}")

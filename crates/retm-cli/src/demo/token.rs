@@ -28,7 +28,7 @@ pub(super) async fn play(stage: &mut Stage, paper: &mut Paper<'_>) -> Result<(),
         .await?;
     paper.fact(
         "next call",
-        format!("branches: {}", count(branches.items.len(), "branch")),
+        format!("list_branches, {}", count(branches.items.len(), "branch")),
     )?;
     let after = stage.acme.token().await?;
     if after.expires_at <= before.expires_at {

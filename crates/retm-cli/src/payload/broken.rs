@@ -6,10 +6,10 @@ use super::compare::{Difference, DifferenceKind, escape};
 use crate::json::Json;
 use crate::schema::{Member, Place};
 
-/// The elements in `payload` that do not decode, at any depth, by the schema of `place`.
-pub(crate) fn broken_elements(place: &Place, payload: &Json) -> Vec<Difference> {
+/// The elements in `payload` that do not decode, at any depth, by the schema of `place`. `at` is where the payload stands.
+pub(crate) fn broken_elements(place: &Place, payload: &Json, at: String) -> Vec<Difference> {
     let mut found = Vec::new();
-    walk(&mut found, String::new(), place, payload);
+    walk(&mut found, at, place, payload);
     found
 }
 

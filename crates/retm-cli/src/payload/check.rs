@@ -120,7 +120,9 @@ pub fn check(schema: &str, payload: &[u8]) -> Result<Report, CheckError> {
     let encoded = Json::parse(&encoded)
         .map_err(|error| CheckError::payload(format!("encoded again: {error}")))?;
     let mut report = compare_json(&place, &json, &encoded);
-    report.differences.extend(broken_elements(&place, &json));
+    report
+        .differences
+        .extend(broken_elements(&place, &json, String::new()));
     Ok(report)
 }
 

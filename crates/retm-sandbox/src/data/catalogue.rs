@@ -1,9 +1,9 @@
 //! Categories, groups and the menu, and which products they hold.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::ids::seeded_id;
-use super::products::both;
+use super::object::named;
 use super::words::{GROUPS, SHELVES};
 use super::{Dataset, Samples};
 
@@ -91,8 +91,7 @@ impl Dataset {
 pub(super) fn categories(seed: u64, samples: &Samples) -> Vec<Value> {
     let mut categories = samples.categories.clone();
     for (index, shelf) in SHELVES.iter().enumerate().skip(categories.len()) {
-        categories
-            .push(json!({"id": seeded_id(seed, "category", index), "name": both(&shelf.name)}));
+        categories.push(named(seeded_id(seed, "category", index), shelf.name));
     }
     categories
 }
@@ -101,7 +100,7 @@ pub(super) fn categories(seed: u64, samples: &Samples) -> Vec<Value> {
 pub(super) fn groups(seed: u64, samples: &Samples) -> Vec<Value> {
     let mut groups = samples.groups.clone();
     for (index, name) in GROUPS.iter().enumerate().skip(groups.len()) {
-        groups.push(json!({"id": seeded_id(seed, "group", index), "name": both(name)}));
+        groups.push(named(seeded_id(seed, "group", index), *name));
     }
     groups
 }

@@ -2,11 +2,11 @@
 
 use rand::RngExt;
 use rand::rngs::SmallRng;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::clock::local_text;
 
-use super::{Dataset, Money, dice, moment};
+use super::{Dataset, Money, dice, moment, object};
 
 /// The numbers of the sample: generated ones go on from there.
 const FIRST_INVOICE: usize = 153;
@@ -34,28 +34,30 @@ impl Dataset {
             92..97 => (4, "order.refunded", "refund.order"),
             _ => (5, "order.created", "create.order"),
         };
-        let place = &self.samples.devices[..];
-        let device = place.get(dice.random_range(0..place.len().max(1)));
-        json!({
-            "event": event,
-            "event_type": event_type,
-            "invoice_id": FIRST_INVOICE + index,
+        let devices = &self.samples.devices;
+        let device = devices.get(dice.random_range(0..devices.len().max(1)));
+        let place = |name: &str| device.map(|device| device[name].clone()).into();
+        let payments = self.paid(sale.total, &mut dice);
+        object([
+            ("event", event.into()),
+            ("event_type", event_type.into()),
+            ("invoice_id", (FIRST_INVOICE + index).into()),
             // The vendor writes the order's number twice, once misspelt.
-            "order_refrence": order,
-            "sale_id": null,
-            "order_reference": order.to_string(),
-            "branch_id": device.map(|device| &device["branch_id"]),
-            "device_id": device.map(|device| &device["id"]),
-            "created_at": local_text(moment(index)),
-            "total_price": sale.total.text(),
-            "subtotal_price": (sale.total - sale.tax).text(),
-            "tax": sale.tax.text(),
-            "status": status,
-            "note": dice.random_bool(0.1).then_some("No onions"),
-            "taxes": self.tax_amounts(sale.tax),
-            "payments": self.paid(sale.total, &mut dice),
-            "products": sale.lines,
-        })
+            ("order_refrence", order.into()),
+            ("sale_id", Value::Null),
+            ("order_reference", order.to_string().into()),
+            ("branch_id", place("branch_id")),
+            ("device_id", place("id")),
+            ("created_at", local_text(moment(index)).into()),
+            ("total_price", sale.total.text().into()),
+            ("subtotal_price", (sale.total - sale.tax).text().into()),
+            ("tax", sale.tax.text().into()),
+            ("status", status.into()),
+            ("note", dice.random_bool(0.1).then_some("No onions").into()),
+            ("taxes", self.tax_amounts(sale.tax).into()),
+            ("payments", payments.into()),
+            ("products", sale.lines.into()),
+        ])
     }
 
     /// The number of the last seeded invoice's order.
@@ -83,29 +85,28 @@ impl Dataset {
     fn line(&self, index: usize, quantity: Money, dice: &mut SmallRng) -> (Value, Money) {
         let sold = self.sold(index, dice);
         let total = sold.price.times(quantity);
-        let line = json!({
-            "id": sold.id,
-            "sku": sold.sku,
-            "name": sold.name,
-            "quantity": quantity.text(),
-            "total": total.text(),
-            "unit_price": (sold.price - sold.price.vat_within()).text(),
-            "discount_amount": Money::default().text(),
-            "tax": total.vat_within().text(),
-            "note": null,
-            "category": sold.category,
-            "variation": sold.variation,
-            "modifiers": [],
-        });
+        let unit_price = sold.price - sold.price.vat_within();
+        let line = object([
+            ("id", sold.id),
+            ("sku", sold.sku.into()),
+            ("name", sold.name),
+            ("quantity", quantity.text().into()),
+            ("total", total.text().into()),
+            ("unit_price", unit_price.text().into()),
+            ("discount_amount", Money::default().text().into()),
+            ("tax", total.vat_within().text().into()),
+            ("note", Value::Null),
+            ("category", sold.category),
+            ("variation", sold.variation),
+            ("modifiers", Value::Array(Vec::new())),
+        ]);
         (line, total)
     }
 
     /// The tax of a sale under the merchant's first tax.
     pub(super) fn tax_amounts(&self, amount: Money) -> Vec<Value> {
         let tax = self.samples.taxes.first();
-        tax.map(|tax| json!({"id": tax["id"], "name": tax["name"], "amount": amount.text()}))
-            .into_iter()
-            .collect()
+        tax.map(|tax| part(tax, amount)).into_iter().collect()
     }
 
     /// The payment of a sale by one of the merchant's methods.
@@ -113,10 +114,19 @@ impl Dataset {
         let methods = &self.samples.payment_methods;
         let method = methods.get(dice.random_range(0..methods.len().max(1)));
         method
-            .map(|method| json!({"id": method["id"], "name": method["name"], "amount": amount.text()}))
+            .map(|method| part(method, amount))
             .into_iter()
             .collect()
     }
+}
+
+/// The part of an amount that this tax or payment method stands for.
+fn part(of: &Value, amount: Money) -> Value {
+    object([
+        ("id", of["id"].clone()),
+        ("name", of["name"].clone()),
+        ("amount", amount.text().into()),
+    ])
 }
 
 #[cfg(test)]

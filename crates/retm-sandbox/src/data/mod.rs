@@ -9,6 +9,7 @@ mod dice;
 mod ids;
 mod invoices;
 mod money;
+mod object;
 mod orders;
 mod products;
 mod reference;
@@ -22,6 +23,7 @@ pub(crate) use catalogue::Members;
 pub(crate) use dice::{dice, text};
 pub(crate) use ids::created_id;
 pub(crate) use money::Money;
+pub(crate) use object::object;
 pub(crate) use reference::Reference;
 pub(crate) use samples::Samples;
 

@@ -1,12 +1,12 @@
 //! Orders a business has before anybody creates one: the examples first, then generated ones.
 
 use rand::RngExt;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::clock::local_text;
 
 use super::ids::seeded_id;
-use super::{Dataset, Money, dice, moment};
+use super::{Dataset, Money, dice, moment, object};
 
 impl Dataset {
     /// The seeded orders, the oldest first.
@@ -40,7 +40,7 @@ impl Dataset {
         for line in &mut sale.lines {
             let quantity = Money::read(&line["quantity"]).unwrap_or(Money::ONE);
             let total = Money::read(&line["total"]).unwrap_or_default();
-            line["price"] = json!(total.over(quantity).text());
+            line["price"] = total.over(quantity).text().into();
         }
         let (status, delivery_status) = match dice.random_range(0..10) {
             0..6 => (1, 7),
@@ -52,28 +52,34 @@ impl Dataset {
         let customers = self.counts.customers.max(self.samples.customers.len());
         let customer = self.customer(dice.random_range(0..customers.max(1)));
         let older = self.counts.orders - index - 1;
-        json!({
-            "id": seeded_id(self.seed, "order", index),
-            "reference": (self.last_seeded_order() - older).to_string(),
-            "partner_reference": format!("PARTNER-{}", 1001 + index),
-            "status": status,
-            "delivery_status": delivery_status,
-            "ordertype": self.samples.order_types.first().map(|kind| &kind["id"]),
-            "branch_id": self.samples.branches.first().map(|branch| &branch["id"]),
-            "created_at": created,
-            "updated_at": created,
-            "total_price": sale.total.text(),
-            "subtotal_price": (sale.total - sale.tax).text(),
-            "tax": sale.tax.text(),
-            "note": null,
-            "customer": {
-                "id": customer["id"], "name": customer["name"],
-                "phone": customer["phone"], "email": customer["email"],
-            },
-            "products": sale.lines,
-            "payments": self.paid(sale.total, &mut dice),
-            "taxes": self.tax_amounts(sale.tax),
-        })
+        let first = |list: &[Value]| list.first().map(|known| known["id"].clone()).into();
+        let number = self.last_seeded_order() - older;
+        let payments = self.paid(sale.total, &mut dice);
+        object([
+            ("id", seeded_id(self.seed, "order", index).into()),
+            ("reference", number.to_string().into()),
+            (
+                "partner_reference",
+                format!("PARTNER-{}", 1001 + index).into(),
+            ),
+            ("status", status.into()),
+            ("delivery_status", delivery_status.into()),
+            ("ordertype", first(&self.samples.order_types)),
+            ("branch_id", first(&self.samples.branches)),
+            ("created_at", created.clone().into()),
+            ("updated_at", created.into()),
+            ("total_price", sale.total.text().into()),
+            ("subtotal_price", (sale.total - sale.tax).text().into()),
+            ("tax", sale.tax.text().into()),
+            ("note", Value::Null),
+            (
+                "customer",
+                object(["id", "name", "phone", "email"].map(|name| (name, customer[name].clone()))),
+            ),
+            ("products", sale.lines.into()),
+            ("payments", payments.into()),
+            ("taxes", self.tax_amounts(sale.tax).into()),
+        ])
     }
 }
 

@@ -2,10 +2,11 @@
 
 use rand::RngExt;
 use rand::rngs::SmallRng;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::ids::{seeded_id, seeded_index};
-use super::words::{CHOICES, Choice, Name, SHELVES, SIZES, STYLES};
+use super::object::{both, object};
+use super::words::{CHOICES, Choice, SHELVES, SIZES, STYLES};
 use super::{Dataset, Money, dice};
 
 const KIND: &str = "product";
@@ -65,22 +66,34 @@ impl Dataset {
         };
         let described = dice.random_bool(0.7);
         let pictured = dice.random_bool(0.6);
-        json!({
-            "id": seeded_id(self.seed, KIND, index),
-            // The API writes an empty text as an empty list.
-            "description": if described { name.clone() } else { json!([]) },
-            "name": name,
-            "image": pictured.then(|| format!("https://cdn.retm.sa/items/{index:09}.jpg")),
-            "price": price.text(),
-            "calories": format!("{}.00", dice.random_range(1..90) * 10),
-            "estimated_time": format!("{}.00", dice.random_range(2..25)),
-            "type": kind,
-            "over_stock": u8::from(dice.random_bool(0.2)),
-            "variations": variations,
-            "modifiers": modifiers,
-            "category": {"id": category["id"], "title": category["name"]},
-            "taxes": self.samples.taxes,
-        })
+        // The API writes an empty text as an empty list.
+        let description = if described {
+            name.clone()
+        } else {
+            Value::Array(Vec::new())
+        };
+        let image = pictured.then(|| format!("https://cdn.retm.sa/items/{index:09}.jpg"));
+        let calories = format!("{}.00", dice.random_range(1..90) * 10);
+        let minutes = format!("{}.00", dice.random_range(2..25));
+        let category = object([
+            ("id", category["id"].clone()),
+            ("title", category["name"].clone()),
+        ]);
+        object([
+            ("id", seeded_id(self.seed, KIND, index).into()),
+            ("name", name),
+            ("description", description),
+            ("image", image.into()),
+            ("price", price.text().into()),
+            ("calories", calories.into()),
+            ("estimated_time", minutes.into()),
+            ("type", kind.into()),
+            ("over_stock", u8::from(dice.random_bool(0.2)).into()),
+            ("variations", variations.into()),
+            ("modifiers", modifiers.into()),
+            ("category", category),
+            ("taxes", self.samples.taxes.clone().into()),
+        ])
     }
 
     /// The product of this index as somebody buys it: in one of its variations, if it has any.
@@ -101,7 +114,7 @@ impl Dataset {
                 let size = dice.random_range(0..SIZES.len());
                 let variation = (outline.kind == WITH_VARIATIONS)
                     .then(|| self.variation(index, outline.price, size));
-                let id = json!(seeded_id(self.seed, KIND, index));
+                let id = Value::from(seeded_id(self.seed, KIND, index));
                 (
                     id,
                     outline.name,
@@ -120,10 +133,13 @@ impl Dataset {
                 .and_then(|variation| Money::read(&variation["price"]))
                 .unwrap_or(price),
             category: self.category_holding(index).clone(),
-            variation: json!({
-                "id": chosen.map(|variation| &variation["id"]),
-                "name": chosen.map(|variation| &variation["name"]),
-            }),
+            variation: object([
+                ("id", chosen.map(|variation| variation["id"].clone()).into()),
+                (
+                    "name",
+                    chosen.map(|variation| variation["name"].clone()).into(),
+                ),
+            ]),
         }
     }
 
@@ -146,10 +162,15 @@ impl Dataset {
             None => {
                 let Outline { name, price, .. } = self.outline(index);
                 let id = seeded_id(self.seed, KIND, index);
-                (json!(id), name, json!(price.text()))
+                (id.into(), name, price.text().into())
             }
         };
-        json!({"id": id, "name": name, "sku": self.sku(index), "price": price})
+        object([
+            ("id", id),
+            ("name", name),
+            ("sku", self.sku(index).into()),
+            ("price", price),
+        ])
     }
 
     /// The index of the product with this id, if the merchant sells it.
@@ -173,10 +194,13 @@ impl Dataset {
         let (style_en, style_ar) = STYLES[style % STYLES.len()];
         let series = style / STYLES.len();
         let name = if series == 0 {
-            json!({"en": format!("{style_en} {en}"), "ar": format!("{ar} {style_ar}")})
+            both(format!("{style_en} {en}"), format!("{ar} {style_ar}"))
         } else {
             let series = series + 1;
-            json!({"en": format!("{style_en} {en} {series}"), "ar": format!("{ar} {style_ar} {series}")})
+            both(
+                format!("{style_en} {en} {series}"),
+                format!("{ar} {style_ar} {series}"),
+            )
         };
         let price = Money::thousandths(base + dice.random_range(0..8) * 500);
         let kind = match dice.random_range(0..100) {
@@ -201,14 +225,15 @@ impl Dataset {
     fn variation(&self, product: usize, price: Money, size: usize) -> Value {
         let part = product * SIZES.len() + size;
         let dearer = Money::thousandths(size as i64 * 2_500);
-        json!({
-            "id": seeded_id(self.seed, "variation", part),
-            "sku": (300_000_000 + part).to_string(),
-            "name": both(&SIZES[size % SIZES.len()]),
-            "price": (price + dearer).text(),
-            "image": null,
-            "stock_qty": format!("{}.000", (part * 7) % 120),
-        })
+        let (en, ar) = SIZES[size % SIZES.len()];
+        object([
+            ("id", seeded_id(self.seed, "variation", part).into()),
+            ("sku", (300_000_000 + part).to_string().into()),
+            ("name", both(en, ar)),
+            ("price", (price + dearer).text().into()),
+            ("image", Value::Null),
+            ("stock_qty", format!("{}.000", (part * 7) % 120).into()),
+        ])
     }
 
     fn modifiers(&self, index: usize, dice: &mut SmallRng) -> Vec<Value> {
@@ -222,32 +247,29 @@ impl Dataset {
             .collect()
     }
 
-    fn modifier_group(&self, part: usize, (name, choices): &Choice, dice: &mut SmallRng) -> Value {
+    fn modifier_group(&self, part: usize, choice: &Choice, dice: &mut SmallRng) -> Value {
+        let ((en, ar), choices) = choice;
         let multiple = dice.random_bool(0.5);
         let items: Vec<Value> = choices
             .iter()
             .enumerate()
-            .map(|(n, (name, price))| {
-                json!({
-                    "id": seeded_id(self.seed, "modifier", part * choices.len() + n),
-                    "name": both(name),
-                    "extra_price": Money::thousandths(*price).text(),
-                })
+            .map(|(n, ((en, ar), price))| {
+                let id = seeded_id(self.seed, "modifier", part * choices.len() + n);
+                object([
+                    ("id", id.into()),
+                    ("name", both(*en, *ar)),
+                    ("extra_price", Money::thousandths(*price).text().into()),
+                ])
             })
             .collect();
-        json!({
-            "name": both(name),
-            "multiple": u8::from(multiple),
-            "min_selection": u8::from(!multiple),
-            "max_selection": if multiple { json!(null) } else { json!(1) },
-            "items": items,
-        })
+        object([
+            ("name", both(*en, *ar)),
+            ("multiple", u8::from(multiple).into()),
+            ("min_selection", u8::from(!multiple).into()),
+            ("max_selection", (!multiple).then_some(1).into()),
+            ("items", items.into()),
+        ])
     }
-}
-
-/// A text in both languages.
-pub(super) fn both((en, ar): &Name) -> Value {
-    json!({"en": en, "ar": ar})
 }
 
 #[cfg(test)]
@@ -314,41 +336,5 @@ mod tests {
         );
         let beyond = seeded_id(data.seed, KIND, 2_000);
         assert_eq!(data.find_product(&beyond), None);
-    }
-}
-#[cfg(test)]
-mod speed_tmp {
-    #[test]
-    fn speed_tmp() {
-        use super::super::{Counts, Dataset, Samples};
-        let counts = Counts {
-            products: 100_000,
-            invoices: 1,
-            orders: 0,
-            customers: 5,
-        };
-        let samples = Samples::read(crate::spec::Spec::embedded().unwrap()).unwrap();
-        let d = Dataset::new(1, "acme", counts, samples);
-        let t = std::time::Instant::now();
-        for i in 0..20_000 {
-            std::hint::black_box(super::seeded_id(1, "product", i));
-        }
-        println!("ids {:?}", t.elapsed());
-        let t = std::time::Instant::now();
-        for i in 0..20_000 {
-            std::hint::black_box(d.outline(i + 4).price);
-        }
-        println!("outline {:?}", t.elapsed());
-        let t = std::time::Instant::now();
-        let v: Vec<_> = (0..20_000).map(|i| d.product(i)).collect();
-        println!("build {:?}", t.elapsed());
-        let t = std::time::Instant::now();
-        let s = serde_json::Value::Array(v).to_string();
-        println!("write {:?} {}", t.elapsed(), s.len());
-        let t = std::time::Instant::now();
-        for i in 0..5_000 {
-            std::hint::black_box(d.invoice(i + 1));
-        }
-        println!("5k invoices {:?}", t.elapsed());
     }
 }

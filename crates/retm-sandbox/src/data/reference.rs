@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Dataset;
 use super::ids::seeded_id;
-use super::products::both;
+use super::object::named;
 use super::words::BRANCHES;
 
 /// The settings of one business.
@@ -25,7 +25,7 @@ impl Dataset {
         let samples = &self.samples;
         let mut branches = samples.branches.clone();
         for (index, name) in BRANCHES.iter().enumerate().skip(branches.len()) {
-            branches.push(json!({"id": seeded_id(self.seed, "branch", index), "name": both(name)}));
+            branches.push(named(seeded_id(self.seed, "branch", index), *name));
         }
         let mut devices = samples.devices.clone();
         for (index, branch) in branches.iter().enumerate().skip(devices.len()) {
@@ -46,16 +46,10 @@ impl Dataset {
         }
     }
 
-    fn or_named(
-        &self,
-        sample: &[Value],
-        kind: &str,
-        en: &'static str,
-        ar: &'static str,
-    ) -> Vec<Value> {
+    fn or_named(&self, sample: &[Value], kind: &str, en: &str, ar: &str) -> Vec<Value> {
         if !sample.is_empty() {
             return sample.to_vec();
         }
-        vec![json!({"id": seeded_id(self.seed, kind, 0), "name": both(&(en, ar))})]
+        vec![named(seeded_id(self.seed, kind, 0), (en, ar))]
     }
 }

@@ -1,9 +1,9 @@
 //! Reading the catalogue, the invoices and the customers.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Desk, Reply};
-use crate::data::{Dataset, Members};
+use crate::data::{Dataset, Members, object};
 use crate::refuse;
 
 pub(super) fn products(desk: &mut Desk<'_>) -> Reply {
@@ -99,7 +99,7 @@ pub(super) fn menu(desk: &mut Desk<'_>) -> Reply {
             category
         })
         .collect();
-    Ok(json!({ "categories": categories }))
+    Ok(object([("categories", categories.into())]))
 }
 
 fn named<'a>(list: &'a [Value], id: &str) -> Option<(usize, &'a Value)> {

@@ -7,5 +7,4 @@ mod every_operation;
 mod handle;
 mod orders;
 mod refusals;
-mod speed_tmp;
 mod tokens;

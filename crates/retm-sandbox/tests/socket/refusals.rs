@@ -75,8 +75,6 @@ async fn pages_must_be_positive_integers() {
 #[tokio::test]
 async fn bodies_must_be_json() {
     let sandbox = Sandbox::start().await.unwrap();
-    let token = Api::new(&sandbox, "acme").await;
-    drop(token);
     let answer = crate::api::grant(
         &sandbox,
         "acme",
@@ -105,8 +103,6 @@ async fn bodies_must_be_json() {
         got.json()["errors"],
         json!({"body": ["The body must be an object."]})
     );
-    let large = http().post(&url).body(vec![b' '; 17 * 1024 * 1024]);
-    assert_eq!(large.send().await.unwrap().status(), 401);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use retm_types::{Secret, TokenRequest, TokenResponse};
+use retm_types::{ApiError, Secret, TokenRequest, TokenResponse};
 
 use super::token::{AccessToken, GrantType};
 use crate::business_id::BusinessId;
@@ -90,23 +90,38 @@ impl GrantRequest {
     }
 }
 
-/// What a refusal of the token endpoint means for the grant (assumed; accepts OAuth's and Laravel's shape).
+/// What a refusal of the token endpoint means for the grant (assumed; accepts OAuth's and Laravel's
+/// shape). Only words of the API about the grant end it: neither a gateway's page nor a request that
+/// the API does not understand says that the merchant has taken it back.
 fn restate(error: Error, grant_type: GrantType) -> Error {
-    let oauth = serde_json::from_slice::<retm_types::ApiError>(error.raw_body())
-        .ok()
-        .and_then(|refusal| refusal.error);
-    let kind = match (
-        error.status().map(|status| status.as_u16()),
-        oauth.as_deref(),
-    ) {
-        (Some(400 | 401), Some("invalid_client" | "unauthorized_client")) => ErrorKind::Credentials,
-        (Some(400 | 401), _) => match grant_type {
-            GrantType::ClientCredentials => ErrorKind::Credentials,
-            GrantType::AuthorizationCode => ErrorKind::CodeRejected,
-            GrantType::RefreshToken => ErrorKind::Revoked,
+    let refusal: ApiError = serde_json::from_slice(error.raw_body()).unwrap_or_default();
+    let has_words =
+        refusal.error.is_some() || refusal.error_description.is_some() || refusal.message.is_some();
+    let gone = match grant_type {
+        GrantType::AuthorizationCode => ErrorKind::CodeRejected,
+        GrantType::ClientCredentials | GrantType::RefreshToken => ErrorKind::Revoked,
+    };
+    let kind = match (error.status().map(|status| status.as_u16()), &refusal.error) {
+        (Some(400 | 401), Some(code)) => match code.as_str() {
+            "invalid_client" | "unauthorized_client" => ErrorKind::Credentials,
+            "invalid_grant" => gone,
+            "invalid_request" | "invalid_scope" | "unsupported_grant_type" => ErrorKind::Validation,
+            "server_error" | "temporarily_unavailable" => ErrorKind::Server,
+            _ => unnamed(grant_type),
         },
+        (Some(400 | 401), None) if has_words => unnamed(grant_type),
+        (Some(401), None) => ErrorKind::Status,
         (Some(404), _) => ErrorKind::UnknownBusiness,
         _ => return error,
     };
     error.with_kind(kind)
+}
+
+/// What a refusal without an OAuth code is about: the thing that was shown.
+fn unnamed(grant_type: GrantType) -> ErrorKind {
+    match grant_type {
+        GrantType::ClientCredentials => ErrorKind::Credentials,
+        GrantType::AuthorizationCode => ErrorKind::CodeRejected,
+        GrantType::RefreshToken => ErrorKind::Revoked,
+    }
 }

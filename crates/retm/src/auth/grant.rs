@@ -1,18 +1,18 @@
 //! The grant of one business: its token, and the one refresh that all callers share.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use retm_types::Secret;
 
 use super::exchange::{GrantRequest, Granted};
-use super::token::AccessToken;
+use super::token::{AccessToken, GrantType};
 use crate::business_id::BusinessId;
 use crate::core::Core;
 use crate::error::{Error, ErrorKind};
-
-type Refresh = Shared<BoxFuture<'static, Result<Arc<AccessToken>, Error>>>;
 
 /// The grant of one business.
 #[derive(Debug, Default)]
@@ -26,7 +26,35 @@ struct State {
     by_code: bool,
     /// The grant is gone; asking again would change nothing.
     revoked: Option<Error>,
-    refresh: Option<Refresh>,
+    /// How many exchanges have been started.
+    started: u64,
+    /// The exchange of a code that gave the present grant: an earlier exchange may not touch it.
+    granted_by: u64,
+    refresh: Option<Exchange>,
+    code: Option<Exchange>,
+}
+
+/// A token request on its way, which any number of callers can wait for.
+#[derive(Clone)]
+struct Exchange {
+    number: u64,
+    token: Shared<BoxFuture<'static, Result<Arc<AccessToken>, Error>>>,
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Exchange({})", self.number)
+    }
+}
+
+/// What a caller who needs a token waits for.
+enum Wait {
+    /// A refresh that somebody else has started.
+    Joined(Exchange),
+    /// The refresh that this caller has started.
+    Own(Exchange),
+    /// The exchange of a code, which will bring a new grant if it succeeds.
+    Code(Exchange),
 }
 
 impl Grant {
@@ -36,22 +64,41 @@ impl Grant {
         core: &Arc<Core>,
         business: &BusinessId,
     ) -> Result<Arc<AccessToken>, Error> {
-        let refresh = {
-            let mut state = self.lock();
-            if let Some(token) = &state.token
-                && token.is_fresh(core.timers.clock.now())
-            {
-                return Ok(token.clone());
-            }
-            match &state.refresh {
-                Some(running) => running.clone(),
-                None => {
-                    let request = state.next_request()?;
-                    self.start(&mut state, core, business, request)
+        loop {
+            let wait = {
+                let mut state = self.lock();
+                if let Some(token) = state.fresh(core.timers.clock.now()) {
+                    return Ok(token);
                 }
-            }
-        };
-        refresh.await
+                match (&state.refresh, &state.code) {
+                    (Some(running), _) => Wait::Joined(running.clone()),
+                    (None, Some(running)) => Wait::Code(running.clone()),
+                    (None, None) => {
+                        let request = state.next_request()?;
+                        Wait::Own(self.start(&mut state, core, business, request))
+                    }
+                }
+            };
+            let error = match wait {
+                Wait::Code(exchange) => match exchange.token.await {
+                    Ok(token) => return Ok(token),
+                    // A bad code says nothing of the grant that there is.
+                    Err(_) => continue,
+                },
+                Wait::Joined(exchange) => match exchange.token.await {
+                    Ok(token) => return Ok(token),
+                    // Whoever started it took it down with their runtime.
+                    Err(error) if error.kind() == ErrorKind::Internal => continue,
+                    Err(error) => error,
+                },
+                Wait::Own(exchange) => match exchange.token.await {
+                    Ok(token) => return Ok(token),
+                    Err(error) => error,
+                },
+            };
+            // A code may have brought another grant meanwhile.
+            return self.lock().fresh(core.timers.clock.now()).ok_or(error);
+        }
     }
 
     /// Exchanges a code; its grant replaces the one there was.
@@ -62,7 +109,7 @@ impl Grant {
         code: Secret,
     ) -> Result<Arc<AccessToken>, Error> {
         let exchange = self.start(&mut self.lock(), core, business, GrantRequest::Code(code));
-        exchange.await
+        exchange.token.await
     }
 
     /// Forgets a token that the API refused, unless another has taken its place.
@@ -85,45 +132,71 @@ impl Grant {
         core: &Arc<Core>,
         business: &BusinessId,
         request: GrantRequest,
-    ) -> Refresh {
+    ) -> Exchange {
+        state.started += 1;
+        let number = state.started;
+        let (by_code, own) = (request.is_code(), !state.by_code);
         let (grant, core, business) = (self.clone(), core.clone(), business.clone());
         let task = tokio::spawn(async move {
-            let by_code = request.is_code();
-            let result = request.send(&core, &business).await;
-            grant.finish(result, by_code)
+            let result = match request.send(&core, &business).await {
+                // The app's own credentials can do without the refresh token.
+                Err(error) if error.is_revoked() && own && !by_code => {
+                    GrantRequest::ClientCredentials.send(&core, &business).await
+                }
+                result => result,
+            };
+            grant.finish(result, number, by_code)
         });
-        let refresh = task
-            .map(|joined| {
-                joined
-                    .unwrap_or_else(|error| Err(Error::new(ErrorKind::Internal).with_source(error)))
+        let grant = Arc::downgrade(self);
+        let token = task.map(move |joined| {
+            joined.unwrap_or_else(|error| {
+                if let Some(grant) = grant.upgrade() {
+                    grant.lock().forget(number);
+                }
+                Err(Error::new(ErrorKind::Internal).with_source(error))
             })
-            .boxed()
-            .shared();
-        state.refresh = Some(refresh.clone());
-        refresh
+        });
+        let token = token.boxed().shared();
+        let exchange = Exchange { number, token };
+        let slot = match by_code {
+            true => &mut state.code,
+            false => &mut state.refresh,
+        };
+        *slot = Some(exchange.clone());
+        exchange
     }
 
     fn finish(
         &self,
         result: Result<Granted, Error>,
+        number: u64,
         by_code: bool,
     ) -> Result<Arc<AccessToken>, Error> {
         let mut state = self.lock();
-        state.refresh = None;
+        state.forget(number);
+        let overtaken = number < state.granted_by;
         match result {
             Ok(granted) => {
                 let token = Arc::new(granted.token);
+                if overtaken {
+                    return Ok(token);
+                }
                 state.token = Some(token.clone());
-                state.by_code |= by_code;
-                // "Possibly a refresh token": where the answer has none, the last one stays good.
-                if by_code || granted.refresh_token.is_some() {
+                // "Possibly a refresh token": where the answer to a refresh has none, the last one
+                // stays good.
+                let refreshed = token.status.grant_type == GrantType::RefreshToken;
+                if !refreshed || granted.refresh_token.is_some() {
                     state.refresh_token = granted.refresh_token;
+                }
+                if by_code {
+                    state.by_code = true;
+                    state.granted_by = number;
                 }
                 state.revoked = None;
                 Ok(token)
             }
             Err(error) => {
-                if error.kind() == ErrorKind::Revoked {
+                if error.kind() == ErrorKind::Revoked && !overtaken {
                     state.token = None;
                     state.revoked = Some(error.clone());
                 }
@@ -138,6 +211,25 @@ impl Grant {
 }
 
 impl State {
+    fn fresh(&self, now: SystemTime) -> Option<Arc<AccessToken>> {
+        self.token
+            .as_ref()
+            .filter(|token| token.is_fresh(now))
+            .cloned()
+    }
+
+    /// Forgets an exchange that has ended, unless another has taken its place.
+    fn forget(&mut self, number: u64) {
+        for slot in [&mut self.refresh, &mut self.code] {
+            if slot
+                .as_ref()
+                .is_some_and(|exchange| exchange.number == number)
+            {
+                *slot = None;
+            }
+        }
+    }
+
     fn next_request(&self) -> Result<GrantRequest, Error> {
         if let Some(revoked) = &self.revoked {
             return Err(revoked.clone());
@@ -146,7 +238,7 @@ impl State {
             (Some(refresh_token), _) => Ok(GrantRequest::Refresh(refresh_token.clone())),
             (None, false) => Ok(GrantRequest::ClientCredentials),
             (None, true) => Err(Error::new(ErrorKind::Revoked)
-                .with_detail("the token has expired and the grant came without a refresh token")),
+                .with_detail("the token is no longer good and came without a refresh token")),
         }
     }
 }

@@ -57,7 +57,10 @@ impl AccessToken {
         now: SystemTime,
         lifetime: Duration,
     ) -> Self {
-        let expires_at = now.checked_add(lifetime).unwrap_or(now + MARGIN);
+        let expires_at = now
+            .checked_add(lifetime)
+            .or_else(|| now.checked_add(MARGIN))
+            .unwrap_or(now);
         // A short-lived token is used for most of its life all the same.
         let renew_at = expires_at
             .checked_sub(MARGIN.min(lifetime / 5))

@@ -62,9 +62,10 @@ kinds! {
     /// No answer in time.
     Timeout: "no answer in time", "Try again later or raise the time-out.";
     /// No connection could be made; nothing was sent.
-    Connect: "cannot connect", "Check the base URL, the network and the proxy; nothing was sent.";
+    Connect: "cannot connect",
+        "Check the business id, the base URL, the network and the proxy; nothing was sent.";
     /// The connection failed after the request was sent.
-    Network: "the connection failed", "Whether the request took effect is unknown: look before sending a write again.";
+    Network: "the connection failed", "Try again later; check the network and the proxy.";
     /// The answer is not what the spec says.
     Decode: "the answer does not fit the spec",
         "`raw_body()` has it; `retm payload check` compares a saved one with the spec.";
@@ -109,7 +110,9 @@ predicates! {
     /// Whether no such business is known.
     is_unknown_business: UnknownBusiness;
     /// Whether the grant is gone for good: stop, and tell the merchant.
-    is_revoked: Revoked | CodeRejected;
+    is_revoked: Revoked;
+    /// Whether the authorization code was refused. A grant that was there before is still good.
+    is_code_rejected: CodeRejected;
     /// Whether there is no such thing.
     is_not_found: NotFound;
     /// Whether the API refused what was sent.

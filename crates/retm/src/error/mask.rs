@@ -26,6 +26,18 @@ pub(super) fn mask(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The same for a text that stands unquoted in a line: what controls a terminal is escaped.
+pub(super) fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in mask(text).chars() {
+        match c.is_control() {
+            true => out.extend(c.escape_default()),
+            false => out.push(c),
+        }
+    }
+    out
+}
+
 fn in_address(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '+' | '%')
 }
@@ -58,7 +70,7 @@ fn push_run(out: &mut String, run: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::mask;
+    use super::{line, mask};
 
     #[test]
     fn addresses_and_long_numbers_are_masked() {
@@ -69,5 +81,10 @@ mod tests {
         assert_eq!(mask("٠٥٥١٢٣٤٥٦٧"), "[masked]");
         assert_eq!(mask("tel:+966551234567;"), "tel:+[masked];");
         assert_eq!(mask("order 123456"), "order 123456");
+    }
+
+    #[test]
+    fn a_line_stays_a_line() {
+        assert_eq!(line("a\n\u{1b}[31mb é"), "a\\n\\u{1b}[31mb é");
     }
 }

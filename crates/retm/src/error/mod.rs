@@ -2,6 +2,7 @@
 
 mod kind;
 mod mask;
+mod network;
 mod response;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use retm_client::Operation;
 
 use crate::business_id::BusinessId;
 pub use kind::ErrorKind;
@@ -148,14 +150,31 @@ impl Error {
         self.0.retry_after
     }
 
-    /// How often the request was sent; 0 where nothing was.
+    /// How often it was tried to send the request; 0 where it did not come to that.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
     /// What to do next, in a sentence.
     pub fn advice(&self) -> &'static str {
+        if self.may_have_written() {
+            return "Whether it took effect is unknown: look before sending it again.";
+        }
         self.0.kind.advice()
+    }
+
+    /// Whether a write was sent and nobody knows what became of it.
+    fn may_have_written(&self) -> bool {
+        let unknown = matches!(
+            self.0.kind,
+            ErrorKind::Timeout | ErrorKind::Network | ErrorKind::Server
+        );
+        let write = self
+            .0
+            .operation
+            .and_then(Operation::find)
+            .is_some_and(|operation| !operation.is_safe() && operation.id != "exchange_token");
+        unknown && write && self.0.attempts > 0
     }
 }
 
@@ -171,7 +190,7 @@ impl fmt::Display for Error {
         }
         f.write_str(inner.kind.summary())?;
         if let Some(detail) = &inner.detail {
-            write!(f, ": {}", mask::mask(detail))?;
+            write!(f, ": {}", mask::line(detail))?;
         }
         if let Some(message) = &inner.message {
             write!(f, ": {:?}", mask::mask(message))?;
@@ -179,7 +198,7 @@ impl fmt::Display for Error {
         let named = |(field, _): &&(String, String)| !field.is_empty();
         let mut separator = "; fields: ";
         for (field, _) in inner.fields.iter().filter(named) {
-            write!(f, "{separator}{}", mask::mask(field))?;
+            write!(f, "{separator}{}", mask::line(field))?;
             separator = ", ";
         }
         let mut facts = Vec::new();
@@ -187,7 +206,7 @@ impl fmt::Display for Error {
             facts.push(format!("status {}", status.as_u16()));
         }
         if let Some(id) = &inner.request_id {
-            facts.push(format!("request {}", mask::mask(id)));
+            facts.push(format!("request {id}"));
         }
         if inner.attempts > 1 {
             facts.push(format!("{} attempts", inner.attempts));
@@ -198,7 +217,7 @@ impl fmt::Display for Error {
         if !facts.is_empty() {
             write!(f, " ({})", facts.join(", "))?;
         }
-        write!(f, ". {}", inner.kind.advice())
+        write!(f, ". {}", self.advice())
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use retm_types::ApiError;
+use retm_types::{ApiError, JsonObject};
 
 use super::{Error, ErrorKind};
 
@@ -46,6 +46,7 @@ impl Captured {
             401 => ErrorKind::Unauthorized,
             403 => ErrorKind::Forbidden,
             404 => ErrorKind::NotFound,
+            408 => ErrorKind::Timeout,
             400 | 409 | 422 => ErrorKind::Validation,
             429 => ErrorKind::RateLimited,
             500..=599 => ErrorKind::Server,
@@ -65,11 +66,10 @@ impl Captured {
         inner.raw = self.body.clone();
         match self.refusal() {
             Some(refusal) => {
-                inner.message = refusal
-                    .message
-                    .or(refusal.error_description)
-                    .or(refusal.error)
-                    .filter(|message| !message.is_empty());
+                inner.message = [refusal.message, refusal.error_description, refusal.error]
+                    .into_iter()
+                    .flatten()
+                    .find(|message| !message.is_empty());
                 inner.fields = refusal
                     .errors
                     .iter()
@@ -79,15 +79,34 @@ impl Captured {
                     })
                     .collect();
             }
-            None if !self.status.is_success() => inner.detail = Some(self.looks_like().to_owned()),
-            None => {}
+            None if self.status.is_success() => {}
+            None if self.status.is_redirection() => {
+                inner.detail = Some("a redirect, which is not followed".to_owned());
+            }
+            None => inner.detail = Some(self.looks_like().to_owned()),
         }
         error
     }
 
-    /// The body as the API's error shape, where it has it.
+    /// The body as the API's error shape, where it has it. The shape is assumed: a member that does
+    /// not fit loses none of the others.
     pub(crate) fn refusal(&self) -> Option<ApiError> {
-        serde_json::from_slice(&self.body).ok()
+        let refusal = serde_json::from_slice(&self.body).or_else(|_| self.loose_refusal());
+        let refusal: ApiError = refusal.ok()?;
+        (refusal != ApiError::default()).then_some(refusal)
+    }
+
+    fn loose_refusal(&self) -> serde_json::Result<ApiError> {
+        let members: JsonObject = serde_json::from_slice(&self.body)?;
+        let text = |name| serde_json::from_str::<String>(members.get(name)?.get()).ok();
+        let mut refusal = ApiError::default();
+        refusal.message = text("message");
+        refusal.error = text("error");
+        refusal.error_description = text("error_description");
+        refusal.errors = members
+            .get("errors")
+            .and_then(|errors| serde_json::from_str(errors.get()).ok());
+        Ok(refusal)
     }
 
     /// What kind of text the body is, for an answer that is not the JSON expected.

@@ -1,5 +1,6 @@
 //! Categories of products.
 
+use futures::future::BoxFuture;
 use retm_types::{Category, Listing, Product};
 
 use super::{get, list, paged};
@@ -29,8 +30,11 @@ impl Categories {
     /// # Errors
     ///
     /// As [`get`](Self::get), but for a category that does not exist.
-    pub async fn get_opt(&self, id: impl ToString) -> Result<Option<Category>, Error> {
-        self.get(id).optional().await
+    pub fn get_opt(
+        &self,
+        id: impl ToString,
+    ) -> BoxFuture<'static, Result<Option<Category>, Error>> {
+        Box::pin(self.get(id).optional())
     }
 
     /// Lists the products of one category (`get_category`, documented), page by page like any list.

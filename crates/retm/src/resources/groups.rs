@@ -1,5 +1,6 @@
 //! Groups of products.
 
+use futures::future::BoxFuture;
 use retm_types::{Group, Listing, Product};
 
 use super::{get, list, paged};
@@ -29,8 +30,8 @@ impl Groups {
     /// # Errors
     ///
     /// As [`get`](Self::get), but for a group that does not exist.
-    pub async fn get_opt(&self, id: impl ToString) -> Result<Option<Group>, Error> {
-        self.get(id).optional().await
+    pub fn get_opt(&self, id: impl ToString) -> BoxFuture<'static, Result<Option<Group>, Error>> {
+        Box::pin(self.get(id).optional())
     }
 
     /// Lists the products of one group (`get_group`, documented path, body assumed like a category's), page by page like any list.

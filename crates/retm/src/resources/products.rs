@@ -1,5 +1,6 @@
 //! Products of the catalogue.
 
+use futures::future::BoxFuture;
 use retm_types::{Product, SimpleProduct};
 
 use super::{get, list};
@@ -42,7 +43,7 @@ impl Products {
     /// # Errors
     ///
     /// As [`get`](Self::get), but for a product that does not exist.
-    pub async fn get_opt(&self, id: impl ToString) -> Result<Option<Product>, Error> {
-        self.get(id).optional().await
+    pub fn get_opt(&self, id: impl ToString) -> BoxFuture<'static, Result<Option<Product>, Error>> {
+        Box::pin(self.get(id).optional())
     }
 }

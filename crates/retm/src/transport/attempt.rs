@@ -5,11 +5,10 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use reqwest::{Method, Request};
+use reqwest::{Method, Request, Response};
 
 use super::CallTransport;
 use crate::error::{Captured, Error, ErrorKind};
-use crate::time::Timers;
 
 /// The retry policy, in one place: back-off from 200 ms, doubling to 5 s, with jitter, 3 attempts in all.
 fn backoff() -> ExponentialBuilder {
@@ -58,28 +57,22 @@ impl CallTransport {
     ///
     /// Not an `async fn`: the compiler cannot tell that one which awaits backon's future is `Send`.
     pub(super) fn attempts(&self, request: Request) -> BoxFuture<'static, Result<Captured, Error>> {
-        let timeouts = self.0.core.timeouts;
-        let Timers { clock, sleep } = self.0.core.timers.clone();
+        let sleep = self.0.core.timers.sleep.clone();
         let safe = request.method() == Method::GET;
-        let deadline = clock.monotonic() + timeouts.overall;
-        let left = move || deadline.saturating_sub(clock.monotonic());
-        let may_wait = left.clone();
         let call = self.clone();
         let attempt = move || {
             let (call, request) = (call.clone(), request.try_clone());
-            let timeout = timeouts.attempt.min(left());
-            async move { call.attempt(request, timeout).await }
+            async move { call.attempt(request).await }
         };
+        let call = self.clone();
         attempt
             .retry(backoff().build())
             .sleep(move |duration| sleep.sleep(duration))
-            .when(move |failure: &Failure| failure.is_retryable(safe) && !may_wait().is_zero())
-            .adjust(|failure: &Failure, planned| {
-                planned.map(|planned| {
-                    failure
-                        .retry_after()
-                        .map_or(planned, |wait| wait.max(planned))
-                })
+            .when(move |failure: &Failure| failure.is_retryable(safe))
+            .adjust(move |failure: &Failure, planned| {
+                let wait = planned?.max(failure.retry_after().unwrap_or_default());
+                // An attempt that could only run out of time would hide the failure there is.
+                (wait < call.left()).then_some(wait)
             })
             .map(|outcome| match outcome {
                 Ok(captured) | Err(Failure::Status(captured)) => Ok(captured),
@@ -88,46 +81,41 @@ impl CallTransport {
             .boxed()
     }
 
-    async fn attempt(
-        &self,
-        request: Option<Request>,
-        timeout: Duration,
-    ) -> Result<Captured, Failure> {
+    async fn attempt(&self, request: Option<Request>) -> Result<Captured, Failure> {
         let Some(mut request) = request else {
             return Err(Failure::Network(Error::new(ErrorKind::Internal)));
         };
+        let timeout = self.0.core.timeouts.attempt.min(self.left());
         *request.timeout_mut() = Some(timeout);
         self.outcome().attempts += 1;
         let answer = self.0.core.http.execute(request).await;
-        let response = answer.map_err(|error| Failure::Network(network(error)))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| Failure::Network(network(error)))?;
-        let captured = Captured {
-            status,
-            headers,
-            body,
-        };
-        match status.as_u16() {
+        let response = answer.map_err(|error| Failure::Network(Error::of_network(error)))?;
+        let captured = read(response).await.map_err(Failure::Network)?;
+        match captured.status.as_u16() {
             408 | 429 | 500 | 502 | 503 | 504 => Err(Failure::Status(captured)),
             _ => Ok(captured),
         }
     }
 }
 
-/// A failure of the network, without the URL: its query may hold personal data.
-pub(super) fn network(error: reqwest::Error) -> Error {
-    let error = error.without_url();
-    let kind = if error.is_connect() {
-        ErrorKind::Connect
-    } else if error.is_timeout() {
-        ErrorKind::Timeout
-    } else if error.is_builder() {
-        ErrorKind::InvalidRequest
-    } else {
-        ErrorKind::Network
+/// Reads the body; an answer that breaks off keeps what has come.
+async fn read(mut response: Response) -> Result<Captured, Error> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Vec::new();
+    let broken = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
     };
-    Error::new(kind).with_source(error)
+    let captured = Captured {
+        status,
+        headers,
+        body: body.into(),
+    };
+    match broken {
+        None => Ok(captured),
+        Some(error) => Err(captured.broken_off(error)),
+    }
 }

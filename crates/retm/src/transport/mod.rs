@@ -7,13 +7,14 @@ mod attempt;
 mod path_override;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use http::header::{AUTHORIZATION, HeaderValue};
 use progenitor_client::ResponseValue;
 use reqwest::{Request, Response as HttpResponse};
 use retm_client::{Client, Inner, Refused, Transport};
-use retm_types::ApiError;
+use retm_types::{ApiError, DecodeError};
 use serde::de::DeserializeOwned;
 
 use crate::auth::{AccessToken, Grant};
@@ -34,6 +35,8 @@ struct Call {
     core: Arc<Core>,
     business: BusinessId,
     grant: Option<Arc<Grant>>,
+    /// When the whole call, its token and all its attempts, is out of time.
+    deadline: Duration,
     outcome: Mutex<Outcome>,
 }
 
@@ -57,7 +60,9 @@ impl CallTransport {
     }
 
     fn build(core: &Arc<Core>, business: &BusinessId, grant: Option<Arc<Grant>>) -> Self {
+        let started = core.timers.clock.monotonic();
         Self(Arc::new(Call {
+            deadline: started.saturating_add(core.timeouts.overall),
             core: core.clone(),
             business: business.clone(),
             grant,
@@ -88,7 +93,11 @@ impl CallTransport {
     ) -> Result<Response<T>, Error> {
         let mut outcome = self.outcome();
         if let Some(error) = outcome.error.take() {
-            return Err(error.with_attempts(outcome.attempts));
+            // The error of a token request tells of its own attempts.
+            return Err(match error.attempts() {
+                0 => error.with_attempts(outcome.attempts),
+                _ => error,
+            });
         }
         let attempts = outcome.attempts;
         let captured = outcome.captured.take();
@@ -98,18 +107,29 @@ impl CallTransport {
             (Some(captured), Err(_)) if !captured.status.is_success() => {
                 Err(captured.error().with_attempts(attempts))
             }
-            (Some(captured), Err(_)) => match salvage(&captured.body) {
-                Some(value) => Ok(Response::new(value, captured)),
-                None => Err(undecodable::<T>(&captured).with_attempts(attempts)),
+            // The generated code takes 200 alone for a success; 201 and its like are as good.
+            (Some(captured), Err(_)) => match retm_types::decode::<T>(&captured.body) {
+                Ok(value) => Ok(Response::new(value, captured)),
+                Err(cause) => match salvage(&captured.body) {
+                    Some(value) => Ok(Response::new(value, captured)),
+                    None => Err(undecodable(&captured, cause).with_attempts(attempts)),
+                },
             },
             (None, Err(progenitor_client::Error::InvalidRequest(why))) => {
                 Err(Error::new(ErrorKind::InvalidRequest).with_detail(why))
             }
             (None, Err(progenitor_client::Error::CommunicationError(error))) => {
-                Err(attempt::network(error).with_attempts(attempts))
+                Err(Error::of_network(error).with_attempts(attempts))
             }
             (None, _) => Err(Error::new(ErrorKind::Internal).with_attempts(attempts)),
         }
+    }
+
+    /// How much time the call has left.
+    fn left(&self) -> Duration {
+        self.0
+            .deadline
+            .saturating_sub(self.0.core.timers.clock.monotonic())
     }
 
     fn outcome(&self) -> MutexGuard<'_, Outcome> {
@@ -128,7 +148,10 @@ impl CallTransport {
             ..
         } = &*self.0;
         let Some(grant) = grant else { return Ok(()) };
-        let token = grant.token(core, business).await?;
+        let token = tokio::time::timeout(self.left(), grant.token(core, business));
+        let token = token
+            .await
+            .map_err(|_| Error::new(ErrorKind::Timeout).with_detail("waiting for a token"))??;
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.secret.expose()))
             .map_err(|_| {
                 Error::new(ErrorKind::Decode)
@@ -206,10 +229,11 @@ fn rebuild(captured: &Captured) -> HttpResponse {
 }
 
 /// A success whose body does not decode: says where, or what the body is instead.
-fn undecodable<T: DeserializeOwned>(captured: &Captured) -> Error {
+fn undecodable(captured: &Captured, cause: DecodeError) -> Error {
     let error = captured.as_error(ErrorKind::Decode);
-    match retm_types::decode::<T>(&captured.body) {
-        Err(cause) if cause.is_data() => error.with_detail(cause.to_string()).with_source(cause),
-        _ => error.with_detail(captured.looks_like()),
+    if cause.is_data() {
+        error.with_detail(cause.to_string()).with_source(cause)
+    } else {
+        error.with_detail(captured.looks_like()).with_source(cause)
     }
 }
