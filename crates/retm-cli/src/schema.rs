@@ -103,10 +103,9 @@ impl Place {
     /// Whether the spec says nothing of what may stand here.
     fn is_free(&self) -> bool {
         self.schemas.iter().all(|schema| {
-            let describes = |key: &&str| schema.get(key).is_some();
-            !["properties", "items", "type"]
+            ["properties", "items", "type"]
                 .iter()
-                .any(|key| describes(key))
+                .all(|word| schema.get(word).is_none())
         })
     }
 

@@ -1,4 +1,5 @@
 //! What lists and single answers look like in every format.
+#![allow(clippy::unwrap_used, reason = "a failure is the test's failure")]
 
 mod support;
 
@@ -176,10 +177,7 @@ async fn what_a_server_sends_does_not_steer_the_terminal() {
     let body = r#"[{"id":"a\u001b[2J","name":"x\u202ey\nz"}]"#;
     sandbox.override_body("list_branches", 200, "application/json", body);
     let ran = retm(&sandbox, "branches list --output table").await;
-    assert_eq!(
-        ran.ok(),
-        "ID            NAME\na\\u{1b}[2J  x\\u{202e}y\\nz\n"
-    );
+    assert_eq!(ran.ok(), "ID          NAME\na\\u{1b}[2J  x\\u{202e}y\\nz\n");
 }
 
 #[tokio::test]

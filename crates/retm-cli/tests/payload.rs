@@ -1,4 +1,5 @@
 //! `retm payload check`
+#![allow(clippy::unwrap_used, reason = "a failure is the test's failure")]
 
 mod support;
 

@@ -64,6 +64,13 @@ Then against a sandbox of your own, in two terminals:
   retm sandbox --port 8080 | tee sandbox.env
   export $(cat sandbox.env); retm products list
 
+Environment:
+  RETM_BUSINESS, RETM_BASE_URL  as --business and --base-url, which take precedence
+  RETM_CLIENT_ID                the client id that RETM gave the app
+  RETM_CLIENT_SECRET            its secret, or
+  RETM_CLIENT_SECRET_FILE       a file that holds it
+  RETM_CODE                     the code of an installation: selects the authorization-code grant
+
 Exit codes: 0 ok, 1 API error or failed check, 2 usage, 3 auth, 4 not found, 5 rate limited,
 6 network, 130 interrupted."
 )]

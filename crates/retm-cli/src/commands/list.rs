@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::Context;
 use super::progress::Progress;
-use super::show::{broken_failure, encode};
+use super::show::{broken_element, broken_failure, encode};
 use crate::args::ListArgs;
 use crate::failure::Failure;
 use crate::output::{ListPrinter, Record};
@@ -65,10 +65,9 @@ fn write<T: Record>(
 ) -> Result<usize, Failure> {
     let mut broken: Vec<String> = Vec::new();
     for element in page.broken() {
-        broken.push(format!(
-            "broken   /{}: {}",
-            element.index(),
-            element.error()
+        broken.push(broken_element(
+            &format!("/{}", element.index()),
+            element.error(),
         ));
         cx.keeper.keep(element.raw().get().as_bytes())?;
     }
@@ -76,7 +75,11 @@ fn write<T: Record>(
     for (item, index) in page.items().iter().zip(received_at(page)) {
         let item = encode(item)?;
         let inside = broken_elements(printer.place(), &item, format!("/{index}"));
-        broken.extend(inside.iter().map(ToString::to_string));
+        broken.extend(
+            inside
+                .iter()
+                .map(|inside| broken_element(&inside.pointer, &inside.detail)),
+        );
         items.push(item);
     }
     printer.page(&items, &mut *cx.out)?;

@@ -27,7 +27,7 @@ fn write<T: Record>(cx: &mut Context, answer: &T) -> Result<(), Failure> {
     print_one(cx.look(), &place, &json, &mut *cx.out)?;
     let broken = broken_elements(&place, &json, String::new());
     for broken in &broken {
-        cx.say(&broken.to_string())?;
+        cx.say(&broken_element(&broken.pointer, &broken.detail))?;
     }
     match broken.len() {
         0 => Ok(()),
@@ -43,6 +43,11 @@ pub(crate) fn encode<T: serde::Serialize>(value: &T) -> Result<Json, Failure> {
             format!("the answer cannot be written: {error}"),
         )
     })
+}
+
+/// A line on an element that does not decode: where it is and why.
+pub(crate) fn broken_element(pointer: &str, why: impl std::fmt::Display) -> String {
+    format!("broken element {pointer}: {why}")
 }
 
 /// After the good elements: some were broken.

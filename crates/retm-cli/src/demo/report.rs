@@ -68,3 +68,33 @@ impl DemoReport {
         Err(Failure::Other(Exit::Failed, message))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_more_or_less_is_a_failure() {
+        let counts = |counts: &[(&str, u64)]| {
+            let owned = |(operation, count): &(&str, u64)| ((*operation).to_owned(), *count);
+            counts.iter().map(owned).collect::<BTreeMap<_, _>>()
+        };
+        let report = |logged: &[(&str, u64)]| DemoReport {
+            sent: counts(&[("get_menu", 1), ("list_orders", 2)]),
+            logged: counts(logged),
+        };
+        let same = report(&[("list_orders", 2), ("get_menu", 1)]);
+        assert!(same.is_consistent() && same.verdict().is_ok());
+        for logged in [
+            &[("get_menu", 1)][..],
+            &[("get_menu", 1), ("list_orders", 3)],
+            &[("get_menu", 1), ("list_orders", 2), ("/api", 1)],
+        ] {
+            let report = report(logged);
+            assert_eq!(report.verdict().unwrap_err().exit(), Exit::Failed);
+            let mut out = Vec::new();
+            report.write(&mut Paper::new(&mut out)).unwrap();
+            assert!(String::from_utf8_lossy(&out).contains("The counts differ."));
+        }
+    }
+}

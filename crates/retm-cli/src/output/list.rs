@@ -91,8 +91,8 @@ impl ListPrinter {
                         table.align_right(index);
                     }
                 }
-                table.fit(self.width);
                 rows.into_iter().for_each(|row| table.row(row));
+                table.fit(self.width);
                 table.write("", out)
             }
             Form::Json if self.written == 0 => out.write_all(b"[]\n"),

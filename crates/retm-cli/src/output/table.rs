@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ContentArrangement};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement};
 
 use super::cell::{cell, reach};
 use crate::json::Json;
@@ -33,10 +33,13 @@ impl Table {
         Self(table)
     }
 
-    /// Breaks long cells so that no line is wider than this.
+    /// Breaks long cells so that no line is wider than this. The first column is left whole: an id
+    /// is there to be copied.
     pub(crate) fn fit(&mut self, width: Option<u16>) {
-        if let Some(width) = width {
-            self.0.set_width(width);
+        let Some(width) = width else { return };
+        self.0.set_width(width);
+        if let Some(first) = self.0.column_mut(0) {
+            first.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
 
@@ -51,6 +54,7 @@ impl Table {
         }
     }
 
+    /// Writes the table; every line starts with `indent`.
     pub(crate) fn write(&self, indent: &str, out: &mut dyn Write) -> io::Result<()> {
         for line in self.0.lines() {
             // Every column has a blank on either side; the outermost ones are not wanted.

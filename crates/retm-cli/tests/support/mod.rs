@@ -6,21 +6,21 @@ use retm_sandbox::Sandbox;
 
 /// How a run has ended and what it wrote.
 #[derive(Debug)]
-pub struct Ran {
-    pub exit: Exit,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) exit: Exit,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Ran {
-    pub fn ok(self) -> String {
+    pub(crate) fn ok(self) -> String {
         assert_eq!(self.exit, Exit::Ok, "{}", self.err);
         self.out
     }
 }
 
 /// The environment for a sandbox's first business, with the app's own credentials.
-pub fn env(sandbox: &Sandbox) -> Vec<(String, String)> {
+pub(crate) fn env(sandbox: &Sandbox) -> Vec<(String, String)> {
     [
         ("RETM_BASE_URL", sandbox.base_url()),
         ("RETM_BUSINESS", sandbox.businesses().remove(0)),
@@ -31,7 +31,7 @@ pub fn env(sandbox: &Sandbox) -> Vec<(String, String)> {
     .to_vec()
 }
 
-pub async fn retm_in(env: Vec<(String, String)>, line: &str, stdin: &str) -> Ran {
+pub(crate) async fn retm_in(env: Vec<(String, String)>, line: &str, stdin: &str) -> Ran {
     let (io, captured) = Io::captured(env, stdin);
     let exit = run(["retm"].into_iter().chain(line.split_whitespace()), io).await;
     Ran {
@@ -42,16 +42,16 @@ pub async fn retm_in(env: Vec<(String, String)>, line: &str, stdin: &str) -> Ran
 }
 
 /// Runs a command line, split at blanks, against a sandbox.
-pub async fn retm(sandbox: &Sandbox, line: &str) -> Ran {
+pub(crate) async fn retm(sandbox: &Sandbox, line: &str) -> Ran {
     retm_in(env(sandbox), line, "").await
 }
 
 /// Runs a command line with this on its standard input.
-pub async fn retm_with(sandbox: &Sandbox, line: &str, stdin: &str) -> Ran {
+pub(crate) async fn retm_with(sandbox: &Sandbox, line: &str, stdin: &str) -> Ran {
     retm_in(env(sandbox), line, stdin).await
 }
 
 /// Runs a command line without anything set.
-pub async fn retm_alone(line: &str, stdin: &str) -> Ran {
+pub(crate) async fn retm_alone(line: &str, stdin: &str) -> Ran {
     retm_in(Vec::new(), line, stdin).await
 }
