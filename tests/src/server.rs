@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, Response, Uri};
 use futures::future::BoxFuture;
-use futures::stream;
+use futures::stream::{self, StreamExt};
 use retm::{Builder, Credentials, Retm};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -190,13 +190,12 @@ pub fn json(status: u16, body: &Value) -> Response<Body> {
 
 /// An answer whose body breaks off after these bytes.
 pub fn cut_off(status: u16, body: &'static str) -> Response<Body> {
-    let chunks = [
-        Ok(Bytes::from_static(body.as_bytes())),
-        Err(std::io::Error::other("broken off by the test")),
-    ];
-    answer(
-        status,
-        "application/json",
-        Body::from_stream(stream::iter(chunks)),
-    )
+    let sent = Ok(Bytes::from_static(body.as_bytes()));
+    let end = async {
+        // Status and chunk leave the server while the body is pending.
+        tokio::task::yield_now().await;
+        Err(std::io::Error::other("broken off by the test"))
+    };
+    let chunks = stream::iter([sent]).chain(stream::once(end));
+    answer(status, "application/json", Body::from_stream(chunks))
 }

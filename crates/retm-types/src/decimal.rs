@@ -139,6 +139,12 @@ impl From<i64> for Decimal {
     }
 }
 
+impl From<i32> for Decimal {
+    fn from(value: i32) -> Self {
+        Self::new(value.into())
+    }
+}
+
 impl From<Decimal> for Amount {
     fn from(decimal: Decimal) -> Self {
         decimal.value

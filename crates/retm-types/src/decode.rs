@@ -53,7 +53,7 @@ pub struct DecodeError {
 impl DecodeError {
     pub(crate) fn new(path: Option<String>, error: &serde_json::Error) -> Self {
         Self {
-            path: path.filter(|path| path != ".").unwrap_or_default(),
+            path: path.map(known).unwrap_or_default(),
             reason: masked_reason(error),
             category: error.classify(),
             line: error.line(),
@@ -104,6 +104,11 @@ impl DecodeError {
             format!("{}: {}", self.path, self.reason)
         }
     }
+}
+
+/// The part of a path that is known: `?` stands for a member whose name was cut off, `.` for the whole text.
+fn known(path: String) -> String {
+    path.trim_end_matches(['?', '.']).to_owned()
 }
 
 impl fmt::Display for DecodeError {
@@ -227,6 +232,12 @@ mod tests {
         ] {
             assert_eq!(mask(message), masked);
         }
+    }
+
+    #[test]
+    fn a_text_that_is_cut_off_names_the_members_it_reached() {
+        let error = decode::<crate::Invoice>(b"{\"status\": 1, \"no").unwrap_err();
+        assert_eq!((error.path(), error.is_truncated()), ("", true));
     }
 
     #[test]

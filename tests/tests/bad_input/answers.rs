@@ -1,6 +1,6 @@
 //! Answers that are refusals, or not what the spec says.
 
-use retm::types::{InvoiceStatus, OpenCode};
+use retm::types::InvoiceStatus;
 use retm::{Business, Error, ErrorKind};
 use retm_sandbox::{Answer, Sandbox};
 use retm_tests::acme;
@@ -33,7 +33,7 @@ async fn a_missing_product() {
     let error = missing_product().await;
     assert!(error.is_not_found());
     assert_eq!(error.status().unwrap(), 404);
-    assert_message!(error, @"");
+    assert_message!(error, @r#"get_product for acme: not found: "Product not found." (status 404, request sandbox-00000002). Check the id; `get_opt` returns None instead of this error."#);
     check(&error, br#"{"message":"Product not found."}"#);
     let (acme, _sandbox) = a_business().await;
     assert_eq!(acme.products().get_opt("no-such").await.unwrap(), None);
@@ -54,7 +54,7 @@ async fn html_from_a_gateway() {
     let error = html_502().await;
     assert!(error.is_server() && !error.is_decode());
     assert_eq!(error.attempts(), 3);
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: the server failed: the body is HTML, not JSON; a gateway answered in the API's place (status 502, request sandbox-00000004, 3 attempts). Try again later; the request id helps the vendor find the cause.");
     check(&error, BAD_GATEWAY.as_bytes());
     assert_eq!(error.headers()["content-type"], "text/html");
 }
@@ -69,7 +69,7 @@ pub(crate) async fn empty_body() -> Error {
 async fn an_empty_body() {
     let error = empty_body().await;
     assert!(error.is_decode());
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: the answer does not fit the spec: the body is empty (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
     check(&error, b"");
 }
 
@@ -82,10 +82,10 @@ pub(crate) async fn truncated_json() -> Error {
 }
 
 #[tokio::test]
-async fn truncated_json_() {
+async fn json_that_is_cut_short() {
     let error = truncated_json().await;
     assert!(error.is_decode());
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: the answer does not fit the spec: the JSON body is cut short (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
     check(&error, TRUNCATED.as_bytes());
 }
 
@@ -93,7 +93,7 @@ async fn truncated_json_() {
 async fn html_with_status_200() {
     let (error, _) = listing(Answer::new(200, "text/html", "<html>hush</html>")).await;
     assert!(error.is_decode());
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: the answer does not fit the spec: the body is HTML, not JSON; a gateway answered in the API's place (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
     check(&error, b"<html>hush</html>");
 }
 
@@ -102,7 +102,7 @@ async fn json_of_another_shape() {
     let body = json!({"status": "ok", "result": {"phone": "0551234567"}});
     let (error, _) = listing(Answer::json(200, &body)).await;
     assert!(error.is_decode());
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: the answer does not fit the spec: expected a list, found an object without items or data (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
     check(&error, body.to_string().as_bytes());
 }
 
@@ -130,7 +130,7 @@ async fn a_page_with_one_broken_element() {
     let error = broken_element().await;
     assert!(error.is_decode());
     assert_eq!(error.operation(), Some("list_products"));
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: one element of the list does not fit the spec: element 1: price: not a plain decimal number: digits with at most one point, no exponent, no separators (line 1, column 36). `raw_body()` has its JSON; the other elements were delivered.");
     check(&error, br#"{"id":"2","price":"hush 0551234567"}"#);
 
     let (acme, sandbox) = a_business().await;
@@ -159,9 +159,9 @@ async fn an_unknown_code_is_kept_and_named() {
     };
     let status = invoice.status.unwrap();
     assert_eq!((status.code(), status.name()), (99, None));
-    insta::assert_snapshot!(format!("{status} {status:?}"), @"");
+    insta::assert_snapshot!(format!("{status} {status:?}"), @"unknown(99) Unknown(99)");
     let error = "colsed".parse::<InvoiceStatus>().unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"expected closed, pending, active, refunded, void or an integer code");
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn a_code_that_is_no_number_breaks_one_element() {
     sandbox.override_next("list_invoices", Answer::json(200, &body));
     let page = acme.invoices().list().await.unwrap();
     assert_eq!(page.items().len(), 1);
-    insta::assert_snapshot!(page.broken()[0], @"");
+    insta::assert_snapshot!(page.broken()[0], @"element 0: status: expected an integer code (InvoiceStatus), found a string");
 }
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn a_token_that_the_api_refuses_though_it_is_fresh() {
     let (error, sandbox) = listing(Answer::json(401, &body)).await;
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     assert!(error.is_auth() && !error.is_revoked());
-    assert_message!(error, @"");
+    assert_message!(error, @r#"list_products for acme: not authorized: "Unauthenticated." (status 401, request sandbox-00000004, 2 attempts). The API refused a fresh token: check that the app is installed for this business."#);
     check(&error, body.to_string().as_bytes());
     assert_eq!(sandbox.requests_for("list_products").len(), 2);
     assert_eq!(sandbox.requests_for("exchange_token").len(), 2);
@@ -191,7 +191,7 @@ async fn access_that_the_merchant_has_not_given() {
     let body = json!({"message": "This action is unauthorized for sara@example.com."});
     let (error, _) = listing(Answer::json(403, &body)).await;
     assert_eq!(error.kind(), ErrorKind::Forbidden);
-    assert_message!(error, @"");
+    assert_message!(error, @r#"list_products for acme: forbidden: "This action is unauthorized for [masked]" (status 403, request sandbox-00000002). Check the access that the merchant gave the app."#);
     check(&error, body.to_string().as_bytes());
 }
 
@@ -200,13 +200,13 @@ async fn a_refusal_of_another_shape_keeps_its_message() {
     let body = json!({"error": {"code": 7}, "message": "Not today\u{1b}[31m\nreally"});
     let (error, _) = listing(Answer::json(400, &body)).await;
     assert_eq!(error.kind(), ErrorKind::Validation);
-    assert_message!(error, @"");
+    assert_message!(error, @r#"list_products for acme: the API refused the request: "Not today\u{1b}[31m\nreally" (status 400, request sandbox-00000002). Correct what the message says; `raw_body()` has the whole answer."#);
     check(&error, body.to_string().as_bytes());
 }
 
 #[tokio::test]
 async fn a_refusal_that_says_nothing() {
     let (error, _) = listing(Answer::json(500, &json!({"trace": []}))).await;
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: the server failed: the JSON body has another shape (status 500, request sandbox-00000004, 3 attempts). Try again later; the request id helps the vendor find the cause.");
     check(&error, br#"{"trace":[]}"#);
 }

@@ -37,7 +37,7 @@ async fn a_short_wait_is_waited_for() {
     assert!(error.is_rate_limited());
     assert_eq!(waits, [7 * SECOND, 7 * SECOND]);
     assert_eq!(error.retry_after(), Some(7 * SECOND));
-    assert_message!(error, @"");
+    assert_message!(error, @r#"list_products for acme: rate limited: "Too Many Attempts." (status 429, request sandbox-00000004, 3 attempts, retry after 7 s). Wait and send less often for this business."#);
     check(&error, br#"{"message":"Too Many Attempts."}"#);
 }
 
@@ -45,7 +45,7 @@ async fn a_short_wait_is_waited_for() {
 async fn a_long_wait_is_the_callers_to_decide_on() {
     let (error, waits) = limited(too_many().header("retry-after", "60"), 60 * SECOND).await;
     assert_eq!((error.kind(), waits.len()), (ErrorKind::RateLimited, 0));
-    assert_message!(error, @"");
+    assert_message!(error, @r#"list_products for acme: rate limited: "Too Many Attempts." (status 429, request sandbox-00000002, retry after 60 s). Wait and send less often for this business."#);
     check(&error, br#"{"message":"Too Many Attempts."}"#);
 }
 
@@ -72,7 +72,7 @@ async fn html_from_a_gateway_that_limits() {
     let answer = Answer::new(429, "text/html", html).header("retry-after", "30");
     let (error, _) = limited(answer, 60 * SECOND).await;
     assert!(error.is_rate_limited());
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: rate limited: the body is HTML, not JSON; a gateway answered in the API's place (status 429, request sandbox-00000002, retry after 30 s). Wait and send less often for this business.");
     check(&error, html.as_bytes());
     assert_eq!(error.headers()["retry-after"], "30");
 }
@@ -95,6 +95,6 @@ async fn no_time_at_all_is_a_time_out() {
     let acme = retm.build().unwrap().business("acme").unwrap();
     let error = acme.products().list().await.unwrap_err();
     assert!(error.is_timeout());
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: no answer in time: waiting for a token. Try again later or raise the time-out.");
     assert!(sandbox.requests_for("list_products").is_empty());
 }

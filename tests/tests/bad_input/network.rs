@@ -29,7 +29,7 @@ async fn nobody_listens() {
     let acme = retm.build().unwrap().business("acme").unwrap();
     let error = acme.products().list().await.unwrap_err();
     assert!(error.is_connect() && error.is_network() && !error.is_timeout());
-    assert_message!(error, @"");
+    assert_message!(error, @"exchange_token for acme: cannot connect: Connection refused (os error N) (3 attempts). Check the business id, the base URL, the network and the proxy; nothing was sent.");
     check(&error, b"");
     assert_eq!((error.attempts(), sleep.waits().len()), (3, 2));
 }
@@ -42,7 +42,7 @@ async fn an_answer_that_breaks_off() {
     let error = acme.products().list().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Network, 3));
     assert_eq!(error.status().unwrap(), 200);
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: the connection failed: the answer broke off after 23 bytes (status 200, 3 attempts). Try again later; check the network and the proxy.");
     check(&error, b"{\"items\":[{\"name\":\"Sara");
     assert_eq!(server.resource_calls().len(), 3);
 }
@@ -53,7 +53,7 @@ async fn an_order_whose_answer_breaks_off_is_not_sent_again() {
     let server = server.await.unwrap();
     let acme = server.client().build().unwrap().business("acme").unwrap();
     let error = acme.orders().create(order()).await.unwrap_err();
-    assert_message!(error, @"");
+    assert_message!(error, @"create_order for acme: the connection failed: the answer broke off after 11 bytes (status 200). Whether it took effect is unknown: look before sending it again.");
     check(&error, b"{\"id\":\"hush");
     assert_eq!(server.resource_calls().len(), 1);
 }
@@ -65,12 +65,12 @@ async fn no_answer_in_time() {
     let acme = client.build().unwrap().business("acme").unwrap();
     let error = acme.products().list().await.unwrap_err();
     assert!(error.is_timeout() && !error.is_connect());
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: no answer in time (3 attempts). Try again later or raise the time-out.");
     check(&error, b"");
 
     let error = acme.orders().create(order()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
-    assert_message!(error, @"");
+    assert_message!(error, @"create_order for acme: no answer in time. Whether it took effect is unknown: look before sending it again.");
     let posts = server.resource_calls();
     let posts = posts.iter().filter(|call| call.method == "POST");
     assert_eq!(posts.count(), 1);
@@ -106,7 +106,7 @@ async fn a_redirect_is_not_followed() {
     let acme = server.client().build().unwrap().business("acme").unwrap();
     let error = acme.products().list().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Status);
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: unexpected status: a redirect, which is not followed; check the base URL (status 302). See `raw_body()` for what the server said.");
     check(&error, b"moved");
     assert!(error.headers().contains_key("location"));
     assert!(elsewhere.calls().is_empty());
@@ -133,7 +133,7 @@ async fn a_redirect_of_the_token_request_is_not_followed() {
     let server = server.await.unwrap();
     let acme = server.client().build().unwrap().business("acme").unwrap();
     let error = acme.products().list().await.unwrap_err();
-    assert_message!(error, @"");
+    assert_message!(error, @"exchange_token for acme: unexpected status: a redirect, which is not followed; check the base URL (status 307). See `raw_body()` for what the server said.");
     check(&error, b"");
     assert!(elsewhere.calls().is_empty());
 }

@@ -14,10 +14,19 @@ pub(crate) fn business(id: &str) -> Error {
 
 #[test]
 fn a_business_id_that_names_another_host() {
-    assert_message!(business("evil.com/"), @"");
-    assert_message!(business("a.b"), @"");
-    assert_message!(business("\u{1b}[31m\n@evil.com"), @"");
-    for id in ["", "a/b", "a@b", "a:1", "-a", "a%2eb", "ａ", "{business_id}"] {
+    assert_message!(business("evil.com/"), @r#"bad configuration: business id "evil.com/" is not a DNS label (1 to 63 letters, digits or hyphens, no hyphen at either end). Correct the value; nothing was sent."#);
+    assert_message!(business("a.b"), @r#"bad configuration: business id "a.b" is not a DNS label (1 to 63 letters, digits or hyphens, no hyphen at either end). Correct the value; nothing was sent."#);
+    assert_message!(business("\u{1b}[31m\n@evil.com"), @r#"bad configuration: business id "\u{1b}[31m\[masked]" is not a DNS label (1 to 63 letters, digits or hyphens, no hyphen at either end). Correct the value; nothing was sent."#);
+    for id in [
+        "",
+        "a/b",
+        "a@b",
+        "a:1",
+        "-a",
+        "a%2eb",
+        "ａ",
+        "{business_id}",
+    ] {
         let error = business(id);
         assert!(error.is_config(), "{id:?}");
         check(&error, b"");
@@ -33,7 +42,7 @@ pub(crate) fn base_url(url: &str) -> Error {
 fn a_base_url_in_the_clear() {
     let error = base_url("http://retm.sa");
     assert!(error.is_config());
-    assert_message!(error, @"");
+    assert_message!(error, @r#"bad configuration: base URL "http://retm.sa" would send credentials in the clear: use https (http is for loopback only). Correct the value; nothing was sent."#);
     check(&error, b"");
     for url in [
         "http://127.0.0.1.evil.com",
@@ -46,10 +55,10 @@ fn a_base_url_in_the_clear() {
 
 #[test]
 fn a_base_url_that_is_none() {
-    assert_message!(base_url("retm.sa"), @"");
-    assert_message!(base_url("ftp://127.0.0.1"), @"");
-    assert_message!(base_url("https://app:hush@retm.sa"), @"");
-    assert_message!(base_url("https://{business}.retm.sa"), @"");
+    assert_message!(base_url("retm.sa"), @r#"bad configuration: base URL "retm.sa" is not a URL. Correct the value; nothing was sent."#);
+    assert_message!(base_url("ftp://127.0.0.1"), @r#"bad configuration: base URL "ftp://127.0.0.1" must start with https. Correct the value; nothing was sent."#);
+    assert_message!(base_url("https://app:hush@retm.sa"), @r#"bad configuration: base URL "https://retm.sa" must not hold credentials. Correct the value; nothing was sent."#);
+    assert_message!(base_url("https://{business}.retm.sa"), @r#"bad configuration: base URL "https://{business}.retm.sa" may hold no other placeholder than {business_id}. Correct the value; nothing was sent."#);
     check(&base_url("https://app:hush@retm.sa"), b"");
 }
 
@@ -60,10 +69,11 @@ fn path_override(operation: &str, path: &str) -> Error {
 
 #[test]
 fn a_bad_path_override() {
-    assert_message!(path_override("list_oders", "/api/v3/orders"), @"");
-    assert_message!(path_override("list_orders", "https://evil.com/orders"), @"");
-    assert_message!(path_override("list_orders", "/api/../orders"), @"");
-    assert_message!(path_override("get_product", "/api/v3/products"), @"");
+    assert_message!(path_override("list_oders", "/api/v3/orders"), @r#"bad configuration: path override list_oders = "/api/v3/orders": no such operationId. Correct the value; nothing was sent."#);
+    assert_message!(path_override("list_orders", "https://evil.com/orders"), @r#"bad configuration: path override list_orders = "https://evil.com/orders": a path starts with one slash and names neither scheme nor host. Correct the value; nothing was sent."#);
+    assert_message!(path_override("list_orders", "/api/../orders"), @r#"bad configuration: path override list_orders = "/api/../orders": a path has no query, spaces, `.` or `..`. Correct the value; nothing was sent."#);
+    assert_message!(path_override("get_product", "/api/v3/products"), @r#"bad configuration: path override get_product = "/api/v3/products": its placeholders must be those of /api/v2/products/{id}: {id}. Correct the value; nothing was sent."#);
+    assert_message!(path_override("list_orders", "/api/v3/{id}"), @r#"bad configuration: path override list_orders = "/api/v3/{id}": its placeholders must be those of /api/v2/orders/list: none. Correct the value; nothing was sent."#);
     assert!(path_override("get_product", "/api/v3/products").is_config());
 }
 
@@ -71,7 +81,7 @@ fn a_bad_path_override() {
 fn a_name_that_no_header_can_carry() {
     let error = Retm::builder().app_name("my\napp").build().unwrap_err();
     assert!(error.is_config());
-    assert_message!(error, @"");
+    assert_message!(error, @"bad configuration: the HTTP client cannot be built; the app's name must be fit for a header. Correct the value; nothing was sent.");
 }
 
 #[tokio::test]
@@ -80,7 +90,7 @@ async fn an_id_that_names_another_path() {
     let acme = acme(&sandbox).unwrap();
     let error = acme.products().get("..").await.unwrap_err();
     assert!(error.is_config());
-    assert_message!(error, @"");
+    assert_message!(error, @r#"get_product for acme: bad request: ".." cannot be an id: it would name another path. Correct the argument; nothing was sent."#);
     check(&error, b"");
     for id in ["", ".", "a/b", "a\\b", "a\n"] {
         assert!(acme.groups().get(id).await.unwrap_err().is_config());
@@ -96,7 +106,7 @@ async fn page_zero() {
     let sandbox = Sandbox::start().await.unwrap();
     let acme = acme(&sandbox).unwrap();
     let error = acme.products().list().page(0).await.unwrap_err();
-    assert_message!(error, @"");
+    assert_message!(error, @"list_products for acme: bad request: pages and their sizes count from 1. Correct the argument; nothing was sent.");
     check(&error, b"");
     let orders = acme.orders().list().status(InvoiceStatus::Closed);
     assert!(orders.per_page(0).collect_all().await.is_err());

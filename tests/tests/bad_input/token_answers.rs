@@ -93,7 +93,10 @@ async fn trouble_never_ends_a_grant() {
         ),
         (Answer::new(200, "text/html", html), ErrorKind::Decode),
         (refusal(200, &json!({"expires_in": 1})), ErrorKind::Decode),
-        (refusal(200, &json!({"access_token": ""})), ErrorKind::Decode),
+        (
+            refusal(200, &json!({"access_token": ""})),
+            ErrorKind::Decode,
+        ),
     ] {
         let expired = Expired::start().await;
         let shown = format!("{answer:?}");
@@ -107,7 +110,7 @@ async fn trouble_never_ends_a_grant() {
 async fn a_refresh_refused_in_the_laravel_shape() {
     let body = json!({"message": "The refresh token of 0551234567 is invalid."});
     let error = Expired::start().await.refused(refusal(401, &body)).await;
-    assert_message!(error, @"");
+    assert_message!(error, @r#"exchange_token for acme: the grant is revoked: "The refresh token of [masked] is invalid." (status 401, request sandbox-00000002). Stop calling for this business and have the merchant authorize the app again."#);
     check(&error, body.to_string().as_bytes());
     assert_eq!(error.message(), body["message"].as_str());
 }
@@ -120,7 +123,7 @@ async fn credentials_refused_in_the_laravel_shape() {
     let error = retm_tests::acme(&sandbox).unwrap().token().await;
     let error = error.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
-    assert_message!(error, @"");
+    assert_message!(error, @r#"exchange_token for acme: the client id or secret is wrong: "Unauthenticated." (status 401, request sandbox-00000001). Check RETM_CLIENT_ID and RETM_CLIENT_SECRET, and that they belong to this environment."#);
     check(&error, body.to_string().as_bytes());
 }
 
@@ -132,7 +135,7 @@ async fn a_code_refused_in_the_laravel_shape() {
     let acme = retm_tests::acme(&sandbox).unwrap();
     let error = acme.authorize("hush-code").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CodeRejected);
-    assert_message!(error, @"");
+    assert_message!(error, @r#"exchange_token for acme: the authorization code was refused: "The given data was invalid."; fields: code (status 400, request sandbox-00000001). Codes are short-lived and may be single-use: have the merchant install the app again for a new one."#);
     check(&error, body.to_string().as_bytes());
 }
 
@@ -141,7 +144,7 @@ async fn a_token_answer_that_does_not_fit() {
     let body = json!({"access_token": ["hush-token"]});
     let error = Expired::start().await.refused(refusal(200, &body)).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_message!(error, @"");
+    assert_message!(error, @"exchange_token for acme: the answer does not fit the spec: access_token: expected a string, found an array (line 1, column 17) (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
     check(&error, body.to_string().as_bytes());
 }
 
@@ -150,6 +153,6 @@ async fn a_gateway_before_the_token_endpoint() {
     let html = "<html>Unauthorized</html>";
     let expired = Expired::start().await;
     let error = expired.refused(Answer::new(401, "text/html", html)).await;
-    assert_message!(error, @"");
+    assert_message!(error, @"exchange_token for acme: unexpected status: the body is HTML, not JSON; a gateway answered in the API's place (status 401, request sandbox-00000002). See `raw_body()` for what the server said.");
     check(&error, html.as_bytes());
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use retm_types::{ApiError, Secret, TokenRequest, TokenResponse};
+use retm_types::{Secret, TokenRequest, TokenResponse};
 
 use super::token::{AccessToken, GrantType};
 use crate::business_id::BusinessId;
 use crate::core::Core;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, refusal};
 use crate::transport::CallTransport;
 
 /// Where an answer has no `expires_in` the token is taken to live this long.
@@ -94,9 +94,8 @@ impl GrantRequest {
 /// shape). Only words of the API about the grant end it: neither a gateway's page nor a request that
 /// the API does not understand says that the merchant has taken it back.
 fn restate(error: Error, grant_type: GrantType) -> Error {
-    let refusal: ApiError = serde_json::from_slice(error.raw_body()).unwrap_or_default();
-    let has_words =
-        refusal.error.is_some() || refusal.error_description.is_some() || refusal.message.is_some();
+    let refusal = refusal(error.raw_body()).unwrap_or_default();
+    let has_words = refusal.error_description.is_some() || refusal.message.is_some();
     let gone = match grant_type {
         GrantType::AuthorizationCode => ErrorKind::CodeRejected,
         GrantType::ClientCredentials | GrantType::RefreshToken => ErrorKind::Revoked,

@@ -15,7 +15,7 @@ use retm_client::Operation;
 
 use crate::business_id::BusinessId;
 pub use kind::ErrorKind;
-pub(crate) use response::Captured;
+pub(crate) use response::{Captured, refusal};
 
 /// Why a call failed.
 ///
@@ -160,7 +160,12 @@ impl Error {
         if self.may_have_written() {
             return "Whether it took effect is unknown: look before sending it again.";
         }
-        self.0.kind.advice()
+        match self.0.kind {
+            ErrorKind::Validation if self.0.fields.is_empty() => {
+                "Correct what the message says; `raw_body()` has the whole answer."
+            }
+            kind => kind.advice(),
+        }
     }
 
     /// Whether a write was sent and nobody knows what became of it.

@@ -64,7 +64,7 @@ impl Captured {
         inner.request_id = self.request_id().map(str::to_owned);
         inner.retry_after = self.retry_after();
         inner.raw = self.body.clone();
-        match self.refusal() {
+        match refusal(&self.body) {
             Some(refusal) => {
                 inner.message = [refusal.message, refusal.error_description, refusal.error]
                     .into_iter()
@@ -81,32 +81,12 @@ impl Captured {
             }
             None if self.status.is_success() => {}
             None if self.status.is_redirection() => {
-                inner.detail = Some("a redirect, which is not followed".to_owned());
+                inner.detail =
+                    Some("a redirect, which is not followed; check the base URL".to_owned());
             }
             None => inner.detail = Some(self.looks_like().to_owned()),
         }
         error
-    }
-
-    /// The body as the API's error shape, where it has it. The shape is assumed: a member that does
-    /// not fit loses none of the others.
-    pub(crate) fn refusal(&self) -> Option<ApiError> {
-        let refusal = serde_json::from_slice(&self.body).or_else(|_| self.loose_refusal());
-        let refusal: ApiError = refusal.ok()?;
-        (refusal != ApiError::default()).then_some(refusal)
-    }
-
-    fn loose_refusal(&self) -> serde_json::Result<ApiError> {
-        let members: JsonObject = serde_json::from_slice(&self.body)?;
-        let text = |name| serde_json::from_str::<String>(members.get(name)?.get()).ok();
-        let mut refusal = ApiError::default();
-        refusal.message = text("message");
-        refusal.error = text("error");
-        refusal.error_description = text("error_description");
-        refusal.errors = members
-            .get("errors")
-            .and_then(|errors| serde_json::from_str(errors.get()).ok());
-        Ok(refusal)
     }
 
     /// What kind of text the body is, for an answer that is not the JSON expected.
@@ -123,4 +103,25 @@ impl Captured {
             Some(_) => "the body is not JSON",
         }
     }
+}
+
+/// A body as the API's error shape, where it has it. The shape is assumed: a member that does not
+/// fit loses none of the others.
+pub(crate) fn refusal(body: &[u8]) -> Option<ApiError> {
+    let refusal = serde_json::from_slice(body).or_else(|_| loose_refusal(body));
+    let refusal: ApiError = refusal.ok()?;
+    (refusal != ApiError::default()).then_some(refusal)
+}
+
+fn loose_refusal(body: &[u8]) -> serde_json::Result<ApiError> {
+    let members: JsonObject = serde_json::from_slice(body)?;
+    let text = |name| serde_json::from_str::<String>(members.get(name)?.get()).ok();
+    let mut refusal = ApiError::default();
+    refusal.message = text("message");
+    refusal.error = text("error");
+    refusal.error_description = text("error_description");
+    refusal.errors = members
+        .get("errors")
+        .and_then(|errors| serde_json::from_str(errors.get()).ok());
+    Ok(refusal)
 }

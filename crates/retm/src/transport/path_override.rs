@@ -44,10 +44,13 @@ impl PathOverrides {
         wanted.sort_unstable();
         given.sort_unstable();
         if wanted != given {
+            let wanted = match wanted.as_slice() {
+                [] => "none".to_owned(),
+                names => format!("{{{}}}", names.join("}, {")),
+            };
             return Err(refuse(format!(
-                "its placeholders must be those of {}: {{{}}}",
-                operation.path,
-                wanted.join("}, {")
+                "its placeholders must be those of {}: {wanted}",
+                operation.path
             )));
         }
         let template = template.to_owned();
