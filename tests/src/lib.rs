@@ -3,6 +3,8 @@
 mod client;
 mod gate;
 pub mod server;
+mod spec;
 
 pub use client::{ManualClock, NoWait, acme, client};
 pub use gate::{Gate, until};
+pub use spec::{examples, root, spec};

@@ -6,7 +6,6 @@ mod crowd;
 mod expiry;
 mod grants;
 mod races;
-mod refused;
 
 use retm_sandbox::Sandbox;
 

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-pub(crate) static DOCUMENT: LazyLock<Value> =
-    LazyLock::new(|| read("crates/retm-sandbox/src/generated/openapi.json"));
+static DOCUMENT: LazyLock<Value> = LazyLock::new(retm_tests::spec);
 static SCHEMAS: LazyLock<Value> =
     LazyLock::new(|| read("crates/retm-sandbox/src/generated/schemas.json"));
 
@@ -24,12 +22,9 @@ pub(crate) struct Operation {
     pub(crate) answer_schema: String,
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 fn read(path: &str) -> Value {
-    let bytes = fs::read(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let bytes =
+        fs::read(retm_tests::root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 

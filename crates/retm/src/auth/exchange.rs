@@ -80,11 +80,9 @@ impl GrantRequest {
             .expires_in
             .as_ref()
             .map_or(DEFAULT_LIFETIME, retm_types::Lifetime::duration);
-        let renewable =
-            answer.refresh_token.is_some() || grant_type == GrantType::ClientCredentials;
         let now = core.timers.clock.now();
         Ok(Granted {
-            token: AccessToken::new(answer.access_token, grant_type, renewable, now, lifetime),
+            token: AccessToken::new(answer.access_token, grant_type, now, lifetime),
             refresh_token: answer.refresh_token,
         })
     }

@@ -177,11 +177,10 @@ impl Grant {
         let overtaken = number < state.granted_by;
         match result {
             Ok(granted) => {
-                let token = Arc::new(granted.token);
+                let mut token = granted.token;
                 if overtaken {
-                    return Ok(token);
+                    return Ok(Arc::new(token));
                 }
-                state.token = Some(token.clone());
                 // "Possibly a refresh token": where the answer to a refresh has none, the last one
                 // stays good.
                 let refreshed = token.status.grant_type == GrantType::RefreshToken;
@@ -193,6 +192,9 @@ impl Grant {
                     state.granted_by = number;
                 }
                 state.revoked = None;
+                token.status.renewable = state.refresh_token.is_some() || !state.by_code;
+                let token = Arc::new(token);
+                state.token = Some(token.clone());
                 Ok(token)
             }
             Err(error) => {

@@ -53,7 +53,6 @@ impl AccessToken {
     pub(crate) fn new(
         secret: Secret,
         grant_type: GrantType,
-        renewable: bool,
         now: SystemTime,
         lifetime: Duration,
     ) -> Self {
@@ -70,7 +69,8 @@ impl AccessToken {
             status: TokenStatus {
                 grant_type,
                 expires_at,
-                renewable,
+                // The grant knows, and says so.
+                renewable: false,
             },
             renew_at,
         }
@@ -89,7 +89,6 @@ mod tests {
         AccessToken::new(
             Secret::from("t"),
             GrantType::ClientCredentials,
-            true,
             SystemTime::UNIX_EPOCH,
             Duration::from_secs(lifetime),
         )

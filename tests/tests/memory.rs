@@ -1,0 +1,82 @@
+//! A stream of a long list holds no more memory than that of a short one.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use futures::{StreamExt, TryStreamExt};
+use peak_alloc::PeakAlloc;
+use retm::{Business, Credentials, Retm};
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+/// A sandbox in another process, so that only the client's heap is counted.
+struct Server {
+    process: Child,
+    acme: Business,
+}
+
+impl Server {
+    fn start(products: usize) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_sandbox-server"))
+            .arg(products.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let next = |lines: &mut Lines<BufReader<ChildStdout>>| lines.next().unwrap().unwrap();
+        let base_url = next(&mut lines);
+        let credentials = Credentials::new(next(&mut lines), next(&mut lines));
+        let retm = Retm::builder()
+            .base_url(base_url)
+            .credentials(credentials)
+            .build()
+            .unwrap();
+        let acme = retm.business("acme").unwrap();
+        Self { process, acme }
+    }
+
+    /// Streams all products; how many there were, and the highest heap meanwhile in bytes.
+    async fn stream(&self) -> (usize, usize) {
+        HEAP.reset_peak_usage();
+        let products = self.acme.products().list().per_page(500).stream();
+        let count = products
+            .try_fold(0, |count, _| async move { Ok(count + 1) })
+            .await
+            .unwrap();
+        (count, HEAP.peak_usage())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_peak_heap_of_a_stream_does_not_grow_with_the_list() {
+    let short = Server::start(10_000);
+    let long = Server::start(100_000);
+    // Before anything is measured, tokens are there and the buffers of the connections have grown as far as they will.
+    for server in [&short, &long] {
+        let products = server.acme.products().list().per_page(500);
+        products
+            .pages()
+            .take(20)
+            .try_collect::<Vec<_>>()
+            .await
+            .unwrap();
+    }
+    let (count, short) = short.stream().await;
+    assert_eq!(count, 10_000);
+    let (count, long) = long.stream().await;
+    assert_eq!(count, 100_000);
+    assert!(
+        long * 10 <= short * 11,
+        "peak heap: {long} bytes for 100,000 products, {short} for 10,000"
+    );
+    assert!(short > 100_000, "nothing was counted: {short} bytes");
+}
