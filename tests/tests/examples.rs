@@ -1,5 +1,7 @@
 //! What the examples of the spec decode to.
 
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 use retm_types::{SCHEMAS, Schema};
 
 /// Lists the schemas that can be decoded here, by their names.

@@ -27,8 +27,8 @@ fn two(page: u64) -> Value {
 }
 
 fn ids(products: &[Product]) -> Vec<&str> {
-    let id = |product: &'_ Product| product.id.as_ref().map(|id| id.as_str());
-    products.iter().filter_map(id).collect()
+    let ids = products.iter().map(|product| product.id.as_ref().unwrap());
+    ids.map(|id| id.as_str()).collect()
 }
 
 #[tokio::test]
@@ -211,19 +211,11 @@ async fn after_an_error_the_stream_ends_and_can_be_taken_up_again() {
     let list = acme.products().list().per_page(10);
     let mut pages = list.clone().pages();
     let mut last = 0;
-    let mut seen = 0;
-    while let Some(page) = pages.try_next().await.unwrap() {
-        (last, seen) = (page.number(), seen + page.len());
-        if last == 2 {
-            break;
-        }
-        sandbox.override_next("list_products", Answer::json(200, &json!({"items": null})));
-        sandbox.clear_requests();
-        let page_two = acme.products().list().per_page(10).page(2);
-        assert!(page_two.await.unwrap().is_empty());
+    for _ in 0..2 {
+        let page = pages.try_next().await.unwrap().unwrap();
+        assert_eq!(page.len(), 10);
+        last = page.number();
     }
-    assert_eq!((last, seen), (2, 20));
-
     let refused = Answer::json(403, &json!({"message": "Not now."}));
     sandbox.override_next("list_products", refused);
     assert!(pages.try_next().await.is_err());

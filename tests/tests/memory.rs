@@ -1,5 +1,7 @@
 //! A stream of a long list holds no more memory than that of a short one.
 
+#![allow(clippy::unwrap_used)]
+
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
 

@@ -1,6 +1,8 @@
 //! The generated mocks, as a user would use them.
 
-use retm::types::{ApiError, Listing, Product, ProductId};
+#![allow(clippy::unwrap_used)]
+
+use retm::types::{ApiError, CreateOrder, Listing, Product, ProductId};
 use retm::{Business, Credentials, Retm};
 use retm_httpmock::MockServerExt;
 use retm_httpmock::httpmock::MockServer;
@@ -71,6 +73,31 @@ async fn a_refusal_is_typed_too_and_a_gateway_may_answer_anything() {
 }
 
 #[tokio::test]
+async fn body_and_headers_are_matched() {
+    let (server, acme) = start();
+    let order = json!({"branch": "b", "customer": {"phone": "0551234567"}, "products": []});
+    let order: CreateOrder = serde_json::from_value(order).unwrap();
+    let taken = server.create_order(|when, then| {
+        when.body(&order)
+            .into_inner()
+            .header("authorization", "Bearer t");
+        then.ok(&serde_json::from_value(json!({"id": "o-1"})).unwrap());
+    });
+    let refused = server.create_order(|_, then| {
+        let refusal: ApiError = serde_json::from_value(json!({"message": "Down."})).unwrap();
+        then.server_error(503, &refusal);
+    });
+    let reply = acme.orders().create(order.clone()).await.unwrap();
+    assert_eq!(reply.id(), Some("o-1"));
+    let mut other = order;
+    other.branch = "c".into();
+    let error = acme.orders().create(other).await.unwrap_err();
+    assert_eq!((error.is_server(), error.message()), (true, Some("Down.")));
+    taken.assert();
+    refused.assert();
+}
+
+#[tokio::test]
 async fn a_query_parameter_is_matched_by_its_value_or_its_absence() {
     let (server, acme) = start();
     let first = server.list_products(|when, then| {
@@ -103,6 +130,16 @@ async fn the_pattern_of_a_path_parameter_also_matches_sibling_literals() {
     assert!(acme.products().list().await.unwrap_err().is_decode());
     any.assert_calls(1);
 
+    // With the id given, it answers for that product alone.
+    let (server, acme) = start();
+    let one = server.get_product(|when, then| {
+        when.id(&"p-1".into());
+        then.ok(&product("p-1"));
+    });
+    assert!(acme.products().list().await.unwrap_err().is_not_found());
+    one.assert_calls(0);
+
+    // The mock that was defined first answers.
     let (server, acme) = start();
     let list = server.list_products(|_, then| {
         then.ok(&Listing::new(vec![product("a")]));

@@ -17,7 +17,7 @@ async fn every_file_of_the_examples_is_lossless() {
     for (schema, file, _) in examples() {
         let path = root().join("openapi").join(&file);
         let path = path.to_str().unwrap();
-        let (io, captured) = Io::captured([("", "")], "");
+        let (io, captured) = Io::captured::<String, String>([], "");
         let line = ["retm", "payload", "check", "--schema", &schema, path];
         let exit = run(line, io).await;
         assert_eq!(

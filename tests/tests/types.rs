@@ -1,18 +1,24 @@
 //! What the types promise at compile time, and that the codes are those of the spec.
 
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use retm::resources::{
-    Branches, Categories, Charges, Customers, Devices, Groups, Invoices, MenuResource, OrderFilter,
-    OrderTypes, Orders, PaymentMethods, PriceLists, Products, Taxes,
+    Branches, Cancellation, Categories, Charges, Customers, DeliveryUpdate, Devices, Groups,
+    Invoices, MenuResource, OrderFilter, OrderTypes, Orders, PaymentMethods, PriceLists, Products,
+    Taxes,
 };
 use retm::types::{
     CreateOrder, DeliveryStatus, DiscountType, InvoiceStatus, Order, PaymentMethodType, Product,
     ProductType, RewardType, TaxType, WriteReply,
 };
-use retm::{Builder, Business, Error, List, Page, Request, Response, Retm};
+use retm::{
+    Builder, Business, BusinessId, Collected, Credentials, Environment, Error, ErrorKind,
+    GrantType, List, Page, Request, Response, Retm, SystemTimer, TokenStatus,
+};
 use serde_json::Value;
 use static_assertions::{assert_impl_all, const_assert};
 
@@ -43,11 +49,23 @@ handles!(
     List<Order, OrderFilter>,
     List<Product, String>,
     Request<CreateOrder, WriteReply>,
+    Request<Cancellation, WriteReply>,
+    Request<DeliveryUpdate, WriteReply>,
     Request<String, Product>,
     Page<Order>,
+    Collected<Order>,
     Response<Page<Order>>,
     Error,
+    ErrorKind,
+    BusinessId,
+    Credentials,
+    Environment,
+    GrantType,
+    TokenStatus,
+    SystemTimer,
 );
+
+assert_impl_all!(Error: std::error::Error);
 
 assert_impl_all!(BoxFuture<'static, Result<Page<Order>, Error>>: Send, Unpin);
 assert_impl_all!(BoxStream<'static, Result<Order, Error>>: Send, Unpin);
@@ -66,8 +84,33 @@ fn builders_futures_and_streams_are_owned() {
         .unwrap();
     let acme = owned(client.business("acme").unwrap());
     drop(client);
-    let orders = owned(acme.orders());
+    let (orders, products, business) = (owned(acme.orders()), acme.products(), acme.clone());
+    let (categories, groups) = (acme.categories(), acme.groups());
     drop(acme);
+    let of_business = (
+        owned(business.token()),
+        owned(business.authorize("code")),
+        owned(business.menu().get().into_future()),
+    );
+    drop(business);
+    let of_products = (
+        owned(products.get("id").into_future()),
+        owned(products.get("id").response()),
+        owned(products.get_opt(String::from("id"))),
+        owned(categories.get_opt("id")),
+        owned(groups.get_opt("id")),
+        owned(categories.products("id").pages()),
+        owned(groups.products("id").stream()),
+    );
+    drop((products, categories, groups));
+    let writes = (
+        owned(orders.cancel("id").reason("why").into_future()),
+        owned(
+            orders
+                .set_delivery_status("id", DeliveryStatus::Delivered)
+                .response(),
+        ),
+    );
     let list = owned(orders.list().status(InvoiceStatus::Pending));
     drop(orders);
     let futures = (
@@ -76,7 +119,7 @@ fn builders_futures_and_streams_are_owned() {
         owned(list.clone().collect_all()),
     );
     let streams = (owned(list.clone().stream()), owned(list.pages()));
-    drop((futures, streams));
+    drop((of_business, of_products, writes, futures, streams));
 }
 
 macro_rules! codes {

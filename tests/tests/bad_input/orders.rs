@@ -40,11 +40,11 @@ async fn an_order_with_bad_fields() {
         fields,
         [
             ("branch", "The selected branch is invalid."),
-            ("payments.0.id", "The selected payments.0.id is invalid."),
             ("products.0.id", "The selected products.0.id is invalid."),
+            ("payments.0.id", "The selected payments.0.id is invalid."),
         ]
     );
-    assert_message!(error, @r#"create_order for acme: the API refused the request: "The selected branch is invalid. (and 2 more errors)"; fields: branch, payments.0.id, products.0.id (status 422, request sandbox-00000002). Correct the fields named; `field_errors()` has the reason for each."#);
+    assert_message!(error, @r#"create_order for acme: the API refused the request: "The selected branch is invalid. (and 2 more errors)"; fields: branch, products.0.id, payments.0.id (status 422, request sandbox-00000002). Correct the fields named; `field_errors()` has the reason for each."#);
     let raw = error.raw_body().to_vec();
     check(&error, &raw);
     let body: Value = serde_json::from_slice(&raw).unwrap();
@@ -64,7 +64,7 @@ async fn a_refusal_that_repeats_the_customer() {
     sandbox.override_next("create_order", Answer::json(422, &body));
     let error = acme(&sandbox).unwrap().orders().create(order(|_| {})).await;
     let error = error.unwrap_err();
-    assert_message!(error, @r#"create_order for acme: the API refused the request: "The phone [masked] of [masked] is taken."; fields: [masked], customer.phone\n (status 422, request sandbox-00000002). Correct the fields named; `field_errors()` has the reason for each."#);
+    assert_message!(error, @r#"create_order for acme: the API refused the request: "The phone [masked] of [masked] is taken."; fields: customer.phone\n, [masked] (status 422, request sandbox-00000002). Correct the fields named; `field_errors()` has the reason for each."#);
     check(&error, body.to_string().as_bytes());
     assert_eq!(error.message(), body["message"].as_str());
 }

@@ -49,7 +49,7 @@ pub(crate) fn operations() -> Vec<Operation> {
 fn operation_of(path: &str, method: &str, operation: &Value) -> Operation {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let query = parameters
-        .map(|parameter| resolve(parameter))
+        .map(resolve)
         .filter(|parameter| parameter["in"] == "query")
         .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
         .collect();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
 use retm_sandbox::{Sandbox, SandboxError};
 
 use super::Context;
@@ -32,10 +33,13 @@ pub(crate) async fn sandbox(
     for business in &cx.global.business {
         builder = builder.business(business);
     }
+    // Caught from here on: whoever has read the lines may send the signal at once.
+    let mut stopped = futures::future::select(signals.interrupt, signals.terminate);
+    let already = (&mut stopped).now_or_never().is_some();
     let sandbox = builder.start().await.map_err(failure)?;
     let written = announce(cx, &sandbox);
-    if written.is_ok() {
-        futures::future::select(signals.interrupt, signals.terminate).await;
+    if written.is_ok() && !already {
+        stopped.await;
     }
     sandbox.stop().await;
     written

@@ -23,6 +23,9 @@ fn backoff() -> ExponentialBuilder {
 /// A longer wait than this is the caller's to decide on.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(10);
 
+/// How much memory the announced length of an answer is trusted with.
+const MOST_TRUSTED: usize = 1 << 20;
+
 /// An attempt that gave no usable answer.
 enum Failure {
     /// The network failed.
@@ -101,7 +104,8 @@ impl CallTransport {
 /// Reads the body; an answer that breaks off keeps what has come.
 async fn read(mut response: Response) -> Result<Captured, Error> {
     let (status, headers) = (response.status(), response.headers().clone());
-    let mut body = Vec::new();
+    let announced = response.content_length().unwrap_or_default();
+    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0).min(MOST_TRUSTED));
     let broken = loop {
         match response.chunk().await {
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),

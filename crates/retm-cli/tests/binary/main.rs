@@ -1,0 +1,14 @@
+//! The binary as its users run it: a process with arguments, an environment, streams and signals.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod demo;
+mod environment;
+mod exits;
+mod payload;
+mod ran;
+#[cfg(unix)]
+mod serve;
+#[cfg(unix)]
+mod signals;
+mod streams;
+mod surface;
