@@ -25,6 +25,7 @@ mod localized_text;
 mod loose_string;
 mod max_discount;
 mod merged;
+mod object;
 mod pagination;
 mod personal;
 #[cfg(feature = "schemars")]

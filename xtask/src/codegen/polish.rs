@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Item, ItemEnum, ItemMod, ItemStruct, parse_quote};
+use syn::{Attribute, GenericArgument, Item, ItemEnum, ItemMod, ItemStruct, PathArguments, Type, parse_quote};
 
 use super::prepare::rust_name;
 use crate::spec::{Spec, members};
@@ -67,6 +67,11 @@ impl VisitMut for TypesPass<'_> {
         open(&mut item.attrs);
         let owner = item.ident.to_string();
         for field in &mut item.fields {
+            if is_optional_struct(&field.ty) {
+                field
+                    .attrs
+                    .push(parse_quote! { #[serde(default, deserialize_with = "crate::object::or_empty_list")] });
+            }
             let Some(ident) = &field.ident else { continue };
             let key = (owner.clone(), ident.to_string());
             if let Some(wire) = self.names.0.get(&key) {
@@ -84,6 +89,20 @@ impl VisitMut for TypesPass<'_> {
     fn visit_item_enum_mut(&mut self, item: &mut ItemEnum) {
         open(&mut item.attrs);
     }
+}
+
+/// Whether a type is `Option<T>` of a struct generated beside it, which goes by its bare name.
+fn is_optional_struct(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return false;
+    };
+    last.ident == "Option"
+        && matches!(arguments.args.first(), Some(GenericArgument::Type(Type::Path(inner)))
+            if inner.path.get_ident().is_some_and(|ident| ident.to_string().starts_with(char::is_uppercase)))
 }
 
 fn open(attrs: &mut Vec<Attribute>) {

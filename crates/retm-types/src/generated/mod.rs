@@ -148,6 +148,7 @@ pub struct Charge {
     pub name: ::std::option::Option<crate::LocalizedText>,
     ///The tax on the charge.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub tax: ::std::option::Option<ChargeTax>,
     ///The charge's id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -278,6 +279,7 @@ impl CreateOrderAddress {
 pub struct CreateOrderCustomer {
     ///Where to deliver. The members of the address are marked one by one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub address: ::std::option::Option<CreateOrderAddress>,
     ///The customer's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -479,6 +481,7 @@ pub struct CustomerWebhook {
     pub business_reference: ::std::option::Option<::std::string::String>,
     ///The customer.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub customer: ::std::option::Option<WebhookCustomer>,
     ///The event, such as `order.created`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -680,6 +683,7 @@ impl InvoiceCategory {
 pub struct InvoiceLine {
     ///The product's category.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub category: ::std::option::Option<InvoiceCategory>,
     ///What the discount takes off the line.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -713,6 +717,7 @@ pub struct InvoiceLine {
     pub unit_price: ::std::option::Option<crate::Decimal>,
     ///The variation sold.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub variation: ::std::option::Option<InvoiceVariation>,
 }
 impl InvoiceLine {
@@ -927,6 +932,7 @@ pub struct Order {
     pub created_at: ::std::option::Option<crate::LocalTime>,
     ///Who ordered.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub customer: ::std::option::Option<OrderCustomer>,
     ///How far the delivery is.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1007,6 +1013,7 @@ impl OrderCustomer {
 pub struct OrderLine {
     ///The product's category.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub category: ::std::option::Option<InvoiceCategory>,
     ///What the discount takes off the line.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1043,6 +1050,7 @@ pub struct OrderLine {
     pub unit_price: ::std::option::Option<crate::Decimal>,
     ///The variation chosen.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub variation: ::std::option::Option<InvoiceVariation>,
 }
 impl OrderLine {
@@ -1125,6 +1133,7 @@ pub struct OrderWebhook {
     pub event_type: ::std::option::Option<::std::string::String>,
     ///The order with its delivery status.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub order: ::std::option::Option<Order>,
     ///A UUID of the event, the best candidate for telling repeated deliveries.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1194,6 +1203,7 @@ pub struct Product {
     pub calories: ::std::option::Option<crate::Decimal>,
     ///The product's category.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub category: ::std::option::Option<ProductCategory>,
     ///What the product is.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1352,6 +1362,7 @@ pub struct RewardOffer {
     pub allowed_products: ::std::option::Option<crate::AllowedProducts>,
     ///A button to show on the point of sale.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub button: ::std::option::Option<RewardButton>,
     ///The customer's number with the loyalty provider.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
