@@ -8,3 +8,8 @@ mod spec;
 pub use client::{ManualClock, NoWait, acme, client};
 pub use gate::{Gate, until};
 pub use spec::{examples, root, spec};
+
+/// The project's README, so that its code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -91,9 +91,13 @@ fn hand_written() -> Vec<(PathBuf, String)> {
 
 #[test]
 fn no_hand_written_file_is_too_long() {
-    let long: Vec<String> = hand_written()
+    // The spec is one document, as the generator and other people's tools read it.
+    let one_document = Path::new("openapi/retm.yaml");
+    let long: Vec<String> = files()
         .into_iter()
-        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(below, _)| has_extension(below, &["rs", "md", "toml", "yaml", "yml", "sh"]))
+        .filter(|(below, _)| !generated(below) && below != one_document)
+        .map(|(below, path)| (below, fs::read_to_string(path).unwrap().lines().count()))
         .filter(|(_, lines)| *lines > LINES)
         .map(|(path, lines)| format!("{}: {lines} lines", path.display()))
         .collect();

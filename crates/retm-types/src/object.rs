@@ -36,7 +36,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
         match elements.next_element::<serde::de::IgnoredAny>()? {
             None => Ok(None),
-            Some(_) => Err(A::Error::custom("expected an object, found an array with elements")),
+            Some(_) => Err(A::Error::custom(
+                "expected an object, found an array with elements",
+            )),
         }
     }
 }
@@ -59,6 +61,9 @@ mod tests {
     fn elements_are_not_taken_for_members() {
         let error = decode::<Order>(br#"{"customer": ["a@b.c", 1, null, "x"]}"#).unwrap_err();
         assert_eq!(error.path(), "customer");
-        assert_eq!(error.reason(), "expected an object, found an array with elements");
+        assert_eq!(
+            error.reason(),
+            "expected an object, found an array with elements"
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Which RETM to talk to.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use reqwest::Url;
@@ -10,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 const PLACEHOLDER: &str = "{business_id}";
 
 /// Which RETM to talk to.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Environment {
     /// `https://{business_id}.retm.sa`: every business has a host of its own (documented).
@@ -29,6 +30,12 @@ impl Environment {
             Self::Staging => "https://stg.retm.sa",
             Self::BaseUrl(url) => url.trim_end_matches('/'),
         }
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&without_secrets(self.template()))
     }
 }
 
@@ -62,6 +69,11 @@ impl BaseUrl {
         let Some(host) = url.host_str() else {
             return refuse("names no host");
         };
+        if host == "business" && template.contains(PLACEHOLDER) {
+            return refuse(
+                "must have a domain behind {business_id}: a number alone would be an address",
+            );
+        }
         let loopback = is_loopback(host);
         match url.scheme() {
             "https" => {}
@@ -136,6 +148,8 @@ mod tests {
             "https://retm.sa?x=1",
             "not a url",
             "https://{business}.retm.sa",
+            "https://{business_id}",
+            "https://{business_id}:8443/x",
             "http://127.0.0.1:8080/b/{business-id}",
         ] {
             assert!(check(url).unwrap_err().is_config(), "{url}");

@@ -9,6 +9,7 @@ use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use retm_client::Client;
 use retm_types::{Broken, Listing};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::business::Business;
@@ -196,7 +197,7 @@ pub(crate) async fn send<T, U, S>(
     listing: fn(T) -> Listing<U>,
 ) -> Result<Response<Listing<U>>, Error>
 where
-    T: DeserializeOwned,
+    T: DeserializeOwned + Serialize,
     S: Future<Output = Sent<T>>,
 {
     let sent = send(call.client()).await;

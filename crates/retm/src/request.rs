@@ -6,6 +6,7 @@ use std::future::IntoFuture;
 use futures::future::BoxFuture;
 use retm_client::Client;
 use retm_types::WriteReply;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::business::Business;
@@ -87,7 +88,7 @@ pub(crate) fn check_id(id: &str) -> Result<(), Error> {
     Ok(())
 }
 
-impl<A, T: DeserializeOwned> Request<A, T> {
+impl<A, T: DeserializeOwned + Serialize> Request<A, T> {
     /// Sends the call; the answer comes with its status, headers, request id and raw body.
     ///
     /// # Errors
@@ -115,7 +116,9 @@ impl<A, T: DeserializeOwned> Request<A, T> {
     }
 }
 
-impl<A: Send + 'static, T: DeserializeOwned + Send + 'static> IntoFuture for Request<A, T> {
+impl<A: Send + 'static, T: DeserializeOwned + Serialize + Send + 'static> IntoFuture
+    for Request<A, T>
+{
     type Output = Result<T, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 

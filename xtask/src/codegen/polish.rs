@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, GenericArgument, Item, ItemEnum, ItemMod, ItemStruct, PathArguments, Type, parse_quote};
+use syn::{
+    Attribute, GenericArgument, Item, ItemEnum, ItemMod, ItemStruct, PathArguments, Type,
+    parse_quote,
+};
 
 use super::prepare::rust_name;
 use crate::spec::{Spec, members};

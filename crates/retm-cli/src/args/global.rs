@@ -44,7 +44,7 @@ pub(crate) struct GlobalArgs {
 pub(crate) enum Format {
     /// For people: the main columns.
     Table,
-    /// Everything, as JSON; a list is one array.
+    /// Everything that the spec knows, as JSON; a list is one array.
     Json,
     /// Everything, one JSON value a line.
     Ndjson,

@@ -93,7 +93,12 @@ impl GrantRequest {
 /// the API does not understand says that the merchant has taken it back.
 fn restate(error: Error, grant_type: GrantType) -> Error {
     let refusal = refusal(error.raw_body()).unwrap_or_default();
-    let has_words = refusal.error_description.is_some() || refusal.message.is_some();
+    let words = [&refusal.error, &refusal.error_description, &refusal.message];
+    let words: String = words
+        .into_iter()
+        .flatten()
+        .map(|text| text.to_lowercase())
+        .collect();
     let gone = match grant_type {
         GrantType::AuthorizationCode => ErrorKind::CodeRejected,
         GrantType::ClientCredentials | GrantType::RefreshToken => ErrorKind::Revoked,
@@ -104,9 +109,9 @@ fn restate(error: Error, grant_type: GrantType) -> Error {
             "invalid_grant" => gone,
             "invalid_request" | "invalid_scope" | "unsupported_grant_type" => ErrorKind::Validation,
             "server_error" | "temporarily_unavailable" => ErrorKind::Server,
-            _ => unnamed(grant_type),
+            _ => by_words(&words, grant_type, gone),
         },
-        (Some(400 | 401), None) if has_words => unnamed(grant_type),
+        (Some(400 | 401), None) if !words.is_empty() => by_words(&words, grant_type, gone),
         (Some(401), None) => ErrorKind::Status,
         (Some(404), _) => ErrorKind::UnknownBusiness,
         _ => return error,
@@ -114,11 +119,49 @@ fn restate(error: Error, grant_type: GrantType) -> Error {
     error.with_kind(kind)
 }
 
-/// What a refusal without an OAuth code is about: the thing that was shown.
-fn unnamed(grant_type: GrantType) -> ErrorKind {
-    match grant_type {
-        GrantType::ClientCredentials => ErrorKind::Credentials,
-        GrantType::AuthorizationCode => ErrorKind::CodeRejected,
-        GrantType::RefreshToken => ErrorKind::Revoked,
+/// What a refusal without a known OAuth code is about. A grant is gone for good only where the words
+/// speak of it: a secret that was rotated must not end it.
+fn by_words(words: &str, grant_type: GrantType, gone: ErrorKind) -> ErrorKind {
+    let speaks_of = |subjects: &[&str]| subjects.iter().any(|subject| words.contains(subject));
+    if speaks_of(&["client"]) || grant_type == GrantType::ClientCredentials {
+        ErrorKind::Credentials
+    } else if speaks_of(&[
+        "grant", "refresh", "token", "code", "authoriz", "revoked", "expired",
+    ]) {
+        gone
+    } else {
+        ErrorKind::Status
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(words: &str, grant_type: GrantType) -> ErrorKind {
+        by_words(words, grant_type, ErrorKind::Revoked)
+    }
+
+    #[test]
+    fn only_words_about_the_grant_end_it() {
+        let refresh = GrantType::RefreshToken;
+        assert_eq!(
+            kind("the refresh token is invalid.", refresh),
+            ErrorKind::Revoked
+        );
+        assert_eq!(kind("the grant was revoked", refresh), ErrorKind::Revoked);
+        assert_eq!(
+            kind("client authentication failed", refresh),
+            ErrorKind::Credentials
+        );
+        assert_eq!(
+            kind("the client_id field is required.", refresh),
+            ErrorKind::Credentials
+        );
+        assert_eq!(kind("try later", refresh), ErrorKind::Status);
+        assert_eq!(
+            kind("try later", GrantType::ClientCredentials),
+            ErrorKind::Credentials
+        );
     }
 }

@@ -78,6 +78,12 @@ impl Captured {
                         (field.unwrap_or_default().to_owned(), message.to_owned())
                     })
                     .collect();
+                if inner.message.is_none() {
+                    // A bare list of reasons is all that was said.
+                    let reasons = inner.fields.iter().filter(|(field, _)| field.is_empty());
+                    let reasons: Vec<&str> = reasons.map(|(_, reason)| reason.as_str()).collect();
+                    inner.message = Some(reasons.join(" ")).filter(|message| !message.is_empty());
+                }
             }
             None if self.status.is_success() => {}
             None if self.status.is_redirection() => {

@@ -95,7 +95,7 @@ impl CallTransport {
         let response = answer.map_err(|error| Failure::Network(Error::of_network(error)))?;
         let captured = read(response).await.map_err(Failure::Network)?;
         match captured.status.as_u16() {
-            408 | 429 | 500 | 502 | 503 | 504 => Err(Failure::Status(captured)),
+            408 | 429 | 500 | 502..=504 | 506..=599 => Err(Failure::Status(captured)),
             _ => Ok(captured),
         }
     }

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod path_override;
+mod strange;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,6 +16,7 @@ use progenitor_client::ResponseValue;
 use reqwest::{Request, Response as HttpResponse};
 use retm_client::{Client, Inner, Refused, Transport};
 use retm_types::{ApiError, DecodeError};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::auth::{AccessToken, Grant};
@@ -81,12 +83,15 @@ impl CallTransport {
     }
 
     /// The outcome of the call: what was put down here first, then what the generated code made of it.
-    pub(crate) fn finish<T: DeserializeOwned>(&self, sent: Sent<T>) -> Result<Response<T>, Error> {
+    pub(crate) fn finish<T: DeserializeOwned + Serialize>(
+        &self,
+        sent: Sent<T>,
+    ) -> Result<Response<T>, Error> {
         self.finish_or(sent, |_| None)
     }
 
     /// As [`finish`](Self::finish); a success that does not decode is given to `salvage` first.
-    pub(crate) fn finish_or<T: DeserializeOwned>(
+    pub(crate) fn finish_or<T: DeserializeOwned + Serialize>(
         &self,
         sent: Sent<T>,
         salvage: fn(&[u8]) -> Option<T>,
@@ -103,11 +108,14 @@ impl CallTransport {
         let captured = outcome.captured.take();
         drop(outcome);
         match (captured, sent) {
+            (Some(captured), Ok(value)) if strange::is_strange(&*value, &captured.body) => {
+                Err(strange::error(&captured).with_attempts(attempts))
+            }
             (Some(captured), Ok(value)) => Ok(Response::new(value.into_inner(), captured)),
             (Some(captured), Err(_)) if !captured.status.is_success() => {
                 Err(captured.error().with_attempts(attempts))
             }
-            // The generated code takes 200 alone for a success; 201 and its like are as good.
+            // Decoded once more for the path of the member that does not fit.
             (Some(captured), Err(_)) => match retm_types::decode::<T>(&captured.body) {
                 Ok(value) => Ok(Response::new(value, captured)),
                 Err(cause) => match salvage(&captured.body) {

@@ -1,0 +1,76 @@
+//! Tells an answer of which the spec knows no member at all: all members being optional, it would
+//! decode into an empty value and its data would be lost in silence.
+
+use std::io::{self, Write};
+
+use retm_types::JsonObject;
+use serde::Serialize;
+
+use crate::error::{Captured, Error, ErrorKind};
+
+/// Whether nothing of an object that has members has been decoded.
+pub(super) fn is_strange(value: &impl Serialize, body: &[u8]) -> bool {
+    let mut start = Start(Vec::new());
+    // Stops at the first member: it costs the same for a large answer as for a small one.
+    serde_json::to_writer(&mut start, value).is_ok()
+        && start.0 == b"{}"
+        && members(body)
+            .is_some_and(|members| members.iter().any(|(_, value)| value.get() != "null"))
+}
+
+/// The error for it: names the members, never their values.
+pub(super) fn error(captured: &Captured) -> Error {
+    let names = members(&captured.body).unwrap_or_default();
+    let names: Vec<&str> = names.iter().map(|(name, _)| name).take(5).collect();
+    captured.as_error(ErrorKind::Decode).with_detail(format!(
+        "the object has none of the members known, but {}",
+        names.join(", ")
+    ))
+}
+
+fn members(body: &[u8]) -> Option<JsonObject> {
+    serde_json::from_slice(body).ok()
+}
+
+/// Takes an empty object and nothing longer.
+struct Start(Vec<u8>);
+
+impl Write for Start {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        match self.0.len() {
+            0..=2 => Ok(bytes.len()),
+            _ => Err(io::ErrorKind::WriteZero.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_strange;
+    use retm_types::{Listing, Menu, Product, WriteReply, decode};
+
+    fn strange<T: serde::de::DeserializeOwned + serde::Serialize>(body: &[u8]) -> bool {
+        is_strange(&decode::<T>(body).unwrap(), body)
+    }
+
+    #[test]
+    fn an_object_in_another_envelope_is_strange() {
+        assert!(strange::<Product>(br#"{"data": {"id": "01a"}}"#));
+        assert!(strange::<Product>(
+            br#"{"items": [{"id": "01a"}], "pagination": {}}"#
+        ));
+        assert!(strange::<Menu>(br#"{"menu": []}"#));
+        assert!(!strange::<Product>(br#"{"id": "01a", "data": {}}"#));
+        assert!(!strange::<Product>(b"{}"));
+        assert!(!strange::<Product>(br#"{"id": null, "name": null}"#));
+        assert!(!strange::<Listing<Product>>(
+            br#"{"data": [{"id": "01a"}]}"#
+        ));
+        assert!(!strange::<WriteReply>(br#"{"anything": 1}"#));
+    }
+}
