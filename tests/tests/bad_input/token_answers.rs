@@ -81,6 +81,22 @@ async fn trouble_never_ends_a_grant() {
             refusal(429, &json!({"message": "Too Many Attempts."})),
             ErrorKind::RateLimited,
         ),
+        // The secret was rotated, and the process has the old one.
+        (
+            refusal(401, &json!({"message": "Client authentication failed"})),
+            ErrorKind::Credentials,
+        ),
+        (
+            refusal(
+                400,
+                &json!({"message": "Invalid data.", "errors": {"client_secret": ["no"]}}),
+            ),
+            ErrorKind::Credentials,
+        ),
+        (
+            refusal(400, &json!({"message": "Try again."})),
+            ErrorKind::Status,
+        ),
         (Answer::new(401, "text/html", html), ErrorKind::Status),
         (Answer::new(401, "", ""), ErrorKind::Status),
         (

@@ -94,11 +94,14 @@ impl GrantRequest {
 fn restate(error: Error, grant_type: GrantType) -> Error {
     let refusal = refusal(error.raw_body()).unwrap_or_default();
     let words = [&refusal.error, &refusal.error_description, &refusal.message];
-    let words: String = words
+    let mut words: String = words
         .into_iter()
         .flatten()
         .map(|text| text.to_lowercase())
         .collect();
+    for (field, _) in refusal.errors.iter().flat_map(|errors| errors.iter()) {
+        words.push_str(field.unwrap_or_default());
+    }
     let gone = match grant_type {
         GrantType::AuthorizationCode => ErrorKind::CodeRejected,
         GrantType::ClientCredentials | GrantType::RefreshToken => ErrorKind::Revoked,

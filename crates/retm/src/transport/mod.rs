@@ -156,10 +156,14 @@ impl CallTransport {
             ..
         } = &*self.0;
         let Some(grant) = grant else { return Ok(()) };
-        let token = tokio::time::timeout(self.left(), grant.token(core, business));
-        let token = token
+        let late = || Error::new(ErrorKind::Timeout).with_detail("waiting for a token");
+        let left = self.left();
+        if left.is_zero() {
+            return Err(late());
+        }
+        let token = tokio::time::timeout(left, grant.token(core, business))
             .await
-            .map_err(|_| Error::new(ErrorKind::Timeout).with_detail("waiting for a token"))??;
+            .map_err(|_| late())??;
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.secret.expose()))
             .map_err(|_| {
                 Error::new(ErrorKind::Decode)
