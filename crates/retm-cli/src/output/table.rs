@@ -36,7 +36,10 @@ impl Table {
     /// Breaks long cells so that no line is wider than this. The first column is left whole: an id
     /// is there to be copied.
     pub(crate) fn fit(&mut self, width: Option<u16>) {
-        let Some(width) = width else { return };
+        // A terminal that does not know its width says 0.
+        let Some(width) = width.filter(|width| *width > 0) else {
+            return;
+        };
         self.0.set_width(width);
         if let Some(first) = self.0.column_mut(0) {
             first.set_constraint(ColumnConstraint::ContentWidth);
