@@ -67,6 +67,13 @@ impl Business {
         })
     }
 
+    /// Forgets the token, the refresh token and a revocation: the next call starts over with the
+    /// app's own credentials. For an app that a merchant has removed and installed again, where no
+    /// new code is at hand; sends nothing.
+    pub fn forget_grant(&self) {
+        self.grant.reset();
+    }
+
     pub(crate) fn call(&self) -> CallTransport {
         CallTransport::new(&self.core, &self.id, &self.grant)
     }

@@ -110,6 +110,24 @@ async fn nothing_is_sent_for_a_revoked_grant_until_there_is_another() {
 }
 
 #[tokio::test]
+async fn a_grant_that_is_forgotten_starts_over() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let acme = acme(&sandbox).unwrap();
+    acme.branches().list().await.unwrap();
+    sandbox.revoke("acme");
+    assert!(acme.branches().list().await.unwrap_err().is_revoked());
+    // The merchant installs the app again: the client cannot know.
+    let _code = sandbox.code("acme");
+    assert!(acme.branches().list().await.unwrap_err().is_revoked());
+    acme.forget_grant();
+    acme.branches().list().await.unwrap();
+    assert_eq!(
+        grant_types(&sandbox).last().map(String::as_str),
+        Some("client_credentials")
+    );
+}
+
+#[tokio::test]
 async fn the_apps_own_credentials_outlive_a_refresh_token() {
     let sandbox = Sandbox::start().await.unwrap();
     let clock = ManualClock::default();

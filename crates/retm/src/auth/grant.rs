@@ -124,6 +124,17 @@ impl Grant {
         }
     }
 
+    /// Forgets everything; an exchange that is under way changes nothing any more.
+    pub(crate) fn reset(&self) {
+        let mut state = self.lock();
+        let started = state.started + 1;
+        *state = State {
+            started,
+            granted_by: started,
+            ..State::default()
+        };
+    }
+
     /// Starts the exchange in a task of its own: the server may spend a single-use code or refresh
     /// token, so neither the request nor its result may be lost when the callers go away.
     fn start(
