@@ -107,6 +107,22 @@ async fn the_answer_can_be_kept() {
 }
 
 #[tokio::test]
+async fn a_good_answer_is_kept_as_it_came() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (operation, line, body) in [
+        ("get_product", "products get x", r#"{"id":"x",  "new":1}"#),
+        ("list_taxes", "taxes list", r#"[{"id":"t",  "new":1}]"#),
+    ] {
+        let kept = folder.path().join(operation);
+        sandbox.override_body(operation, 200, "application/json", body);
+        let ran = retm(&sandbox, &format!("{line} --save-body {}", kept.display())).await;
+        assert_eq!(ran.exit, Exit::Ok);
+        assert_eq!(std::fs::read_to_string(&kept).unwrap(), format!("{body}\n"));
+    }
+}
+
+#[tokio::test]
 async fn what_is_refused_before_anything_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     for (name, variable, value) in [

@@ -24,7 +24,7 @@ pub(crate) struct GlobalArgs {
     /// A JSON object of paths by operationId, where an assumed path is wrong: {"list_orders": "/api/v3/orders"}
     #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
     pub(crate) overrides: Option<PathBuf>,
-    /// Keep the body of an answer that fails or does not decode. It may hold personal data.
+    /// Keep the body of the answer as it came; with --all only what fails or does not decode. It may hold personal data.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Output")]
     pub(crate) save_body: Option<PathBuf>,
     /// How to write the answer. [default: table on a terminal, json otherwise]

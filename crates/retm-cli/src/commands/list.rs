@@ -38,12 +38,16 @@ where
         let mut pages = list.pages();
         while let Some(page) = pages.try_next().await? {
             progress.page(&page);
+            for element in page.broken() {
+                cx.keeper.keep(element.raw().get().as_bytes())?;
+            }
             broken += progress.suspended(|| write(cx, &mut printer, &page, broken))?;
         }
         progress.done();
         printer.finish(&mut *cx.out)?;
     } else {
-        let page = list.await?;
+        let page = list.response().await?;
+        cx.keeper.keep(page.raw_body())?;
         broken += write(cx, &mut printer, &page, broken)?;
         printer.finish(&mut *cx.out)?;
         if let Some(next) = page.next() {
@@ -69,7 +73,6 @@ fn write<T: Record>(
             &format!("/{}", element.index()),
             element.error(),
         ));
-        cx.keeper.keep(element.raw().get().as_bytes())?;
     }
     let mut items = Vec::with_capacity(page.items().len());
     for (item, index) in page.items().iter().zip(received_at(page)) {

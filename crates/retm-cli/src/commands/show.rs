@@ -17,8 +17,9 @@ where
     A: Send + 'static,
     T: Record + DeserializeOwned + Send + 'static,
 {
-    let answer = request.await?;
-    write(cx, &answer)
+    let answer = request.response().await?;
+    cx.keeper.keep(answer.raw_body())?;
+    write(cx, &*answer)
 }
 
 fn write<T: Record>(cx: &mut Context, answer: &T) -> Result<(), Failure> {
