@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use reqwest::Url;
+
 use crate::error::{Error, ErrorKind};
 
 /// Identifies a merchant's business: the first label of its host name, in lower case.
@@ -21,7 +23,9 @@ impl BusinessId {
         let label = (1..=63).contains(&id.len())
             && !id.starts_with('-')
             && !id.ends_with('-')
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            // `xn--` starts a name in another script, which not every rest completes.
+            && Url::parse(&format!("https://{id}.retm.sa")).is_ok();
         if label {
             Ok(Self(id.to_ascii_lowercase().into()))
         } else {
@@ -77,6 +81,7 @@ mod tests {
             "a\n",
             "..",
             "{x}",
+            "xn--a",
         ] {
             assert!(BusinessId::new(id).unwrap_err().is_config(), "{id:?}");
         }
