@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::response::Response;
 use retm::types::CreateOrder;
 use retm::{Credentials, ErrorKind, Retm};
 use retm_tests::NoWait;
@@ -13,6 +14,14 @@ use crate::check::{assert_message, check};
 fn order() -> CreateOrder {
     let order = json!({"branch": "b", "customer": {"phone": "0551234567"}, "products": []});
     serde_json::from_value(order).unwrap()
+}
+
+/// An answer that leads to another place.
+fn redirect(status: u16, body: &'static str, location: &str) -> Response {
+    let mut redirect = answer(status, "text/plain", body);
+    let location = location.parse().unwrap();
+    redirect.headers_mut().insert("location", location);
+    redirect
 }
 
 #[tokio::test]
@@ -95,12 +104,7 @@ async fn a_redirect_is_not_followed() {
     let location = format!("{}/api/v2/products/list", elsewhere.base_url());
     let server = Server::start(move |_| {
         let location = location.clone();
-        async move {
-            let mut redirect = answer(302, "text/plain", "moved");
-            let location = location.parse().unwrap();
-            redirect.headers_mut().insert("location", location);
-            redirect
-        }
+        async move { redirect(302, "moved", &location) }
     });
     let server = server.await.unwrap();
     let acme = server.client().build().unwrap().business("acme").unwrap();
@@ -123,12 +127,7 @@ async fn a_redirect_of_the_token_request_is_not_followed() {
     let location = elsewhere.base_url();
     let server = Server::raw(move |_| {
         let location = location.clone();
-        async move {
-            let mut redirect = answer(307, "text/plain", "");
-            let location = location.parse().unwrap();
-            redirect.headers_mut().insert("location", location);
-            redirect
-        }
+        async move { redirect(307, "", &location) }
     });
     let server = server.await.unwrap();
     let acme = server.client().build().unwrap().business("acme").unwrap();

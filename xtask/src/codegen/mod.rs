@@ -100,24 +100,14 @@ pub fn generate(spec: &Spec, root: &Path) -> anyhow::Result<Outputs> {
         embedded::sandbox(spec)?,
     );
     outputs.file(
-        "crates/retm-sandbox/src/generated/schemas.json",
-        embedded::schemas(spec)?,
-    );
-    outputs.file(
-        "crates/retm-sandbox/src/generated/examples.json",
-        embedded::examples(spec)?,
-    );
-    outputs.file(
         "crates/retm-cli/src/generated/spec.rs",
         embedded::cli(spec)?,
     );
-    outputs.file(
-        "crates/retm-cli/src/generated/schemas.json",
-        embedded::schemas(spec)?,
-    );
-    outputs.file(
-        "crates/retm-cli/src/generated/examples.json",
-        embedded::examples(spec)?,
-    );
+    let (schemas, examples) = (embedded::schemas(spec)?, embedded::examples(spec)?);
+    for krate in ["retm-sandbox", "retm-cli"] {
+        let folder = format!("crates/{krate}/src/generated");
+        outputs.file(&format!("{folder}/schemas.json"), schemas.as_str());
+        outputs.file(&format!("{folder}/examples.json"), examples.as_str());
+    }
     Ok(outputs)
 }

@@ -27,8 +27,7 @@ impl<'a> HandWritten<'a> {
             "Items" => Self::Items(target(name, schema, "/items")?),
             "Listing" => Self::Listing(
                 target(name, schema, "/properties/items/items")
-                    .or_else(|_| target(name, schema, "/items"))
-                    .or_else(|_| target(name, schema, "/x-element"))?,
+                    .or_else(|_| target(name, schema, "/items"))?,
             ),
             "Merged" => Self::Merged(
                 target(name, schema, "/allOf/0")?,

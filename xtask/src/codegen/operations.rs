@@ -1,6 +1,6 @@
 //! `retm-client` and `retm-httpmock`: one function per operation.
 
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
+use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl};
 use quote::quote;
 use serde_json::Value;
 
@@ -70,10 +70,7 @@ pub(super) fn table(spec: &Spec) -> anyhow::Result<String> {
 
 /// Every schema replaced by its type of `retm-types`, so that all crates share one `Invoice`.
 fn settings(spec: &Spec) -> anyhow::Result<GenerationSettings> {
-    let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Builder)
-        .with_map_type("::std::collections::BTreeMap");
+    let mut settings = prepare::settings();
     for (name, _, _) in names::components(spec)? {
         settings.with_replacement(
             name,

@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use openapiv3::OpenAPI;
+use progenitor::{GenerationSettings, InterfaceStyle};
 use serde_json::{Map, Value, json};
 
 use crate::spec::{METHODS, Spec, schema_name};
@@ -15,6 +16,15 @@ pub(super) enum Responses {
     AnySuccess,
     /// The documented success status by its name, errors by their class.
     Named,
+}
+
+/// What every run of the generator is set to: builders, and maps whose order is the same each time.
+pub(super) fn settings() -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_map_type("::std::collections::BTreeMap");
+    settings
 }
 
 /// The spec as the generator reads it: properties under their Rust names, responses as asked.

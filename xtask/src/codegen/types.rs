@@ -1,6 +1,6 @@
 //! `retm-types`: a struct per object schema, an alias per list, and the list of schemas.
 
-use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
+use progenitor::{Generator, TypeImpl};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -11,19 +11,12 @@ use crate::spec::Spec;
 
 /// The structs and aliases.
 pub(super) fn structs(spec: &Spec) -> anyhow::Result<String> {
-    let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Builder)
-        .with_map_type("::std::collections::BTreeMap")
-        .with_derive("PartialEq");
+    let mut settings = prepare::settings();
+    settings.with_derive("PartialEq");
     let mut aliases = Vec::new();
     for (name, schema, kind) in names::components(spec)? {
         let Some(kind) = kind else { continue };
-        let path = match kind {
-            HandWritten::Scalar(scalar) => format!("crate::{scalar}"),
-            _ => format!("crate::{name}"),
-        };
-        settings.with_replacement(name, path, impls(&kind));
+        settings.with_replacement(name, format!("crate::{name}"), impls(&kind));
         if let Some(alias) = kind.alias(name) {
             let ident = format_ident!("{name}");
             let alias: syn::Type = syn::parse_str(&alias)?;

@@ -15,7 +15,7 @@ use http::header::{AUTHORIZATION, HeaderValue};
 use progenitor_client::ResponseValue;
 use reqwest::{Request, Response as HttpResponse};
 use retm_client::{Client, Inner, Refused, Transport};
-use retm_types::{ApiError, DecodeError};
+use retm_types::ApiError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -115,13 +115,9 @@ impl CallTransport {
             (Some(captured), Err(_)) if !captured.status.is_success() => {
                 Err(captured.error().with_attempts(attempts))
             }
-            // Decoded once more for the path of the member that does not fit.
-            (Some(captured), Err(_)) => match retm_types::decode::<T>(&captured.body) {
-                Ok(value) => Ok(Response::new(value, captured)),
-                Err(cause) => match salvage(&captured.body) {
-                    Some(value) => Ok(Response::new(value, captured)),
-                    None => Err(undecodable(&captured, cause).with_attempts(attempts)),
-                },
+            (Some(captured), Err(_)) => match salvage(&captured.body) {
+                Some(value) => Ok(Response::new(value, captured)),
+                None => Err(undecodable::<T>(&captured).with_attempts(attempts)),
             },
             (None, Err(progenitor_client::Error::InvalidRequest(why))) => {
                 Err(Error::new(ErrorKind::InvalidRequest).with_detail(why))
@@ -201,7 +197,7 @@ impl Transport for CallTransport {
         Box::pin(async move {
             let Call { core, business, .. } = &*self.0;
             core.overrides
-                .apply(operation_id, &core.base.of(business), request);
+                .apply(operation_id, || core.base.of(business), request);
             self.authorize(request).await.map_err(|error| {
                 let refused = Refused(error.to_string());
                 self.outcome().error = Some(error);
@@ -240,12 +236,13 @@ fn rebuild(captured: &Captured) -> HttpResponse {
     HttpResponse::from(response)
 }
 
-/// A success whose body does not decode: says where, or what the body is instead.
-fn undecodable(captured: &Captured, cause: DecodeError) -> Error {
+/// A success whose body does not decode: says where, or what the body is instead. Decoded once more
+/// for that, since the generated code tells the line and not the member.
+fn undecodable<T: DeserializeOwned>(captured: &Captured) -> Error {
     let error = captured.as_error(ErrorKind::Decode);
-    if cause.is_data() {
-        error.with_detail(cause.to_string()).with_source(cause)
-    } else {
-        error.with_detail(captured.looks_like()).with_source(cause)
+    match retm_types::decode::<T>(&captured.body) {
+        Err(cause) if cause.is_data() => error.with_detail(cause.to_string()).with_source(cause),
+        Err(cause) => error.with_detail(captured.looks_like()).with_source(cause),
+        Ok(_) => error.with_detail(captured.looks_like()),
     }
 }

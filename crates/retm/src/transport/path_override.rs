@@ -65,7 +65,13 @@ impl PathOverrides {
     }
 
     /// Puts the overriding path into a request of that operation.
-    pub(crate) fn apply(&self, operation_id: &str, base: &str, request: &mut Request) {
+    /// The base URL is asked for only where there is one.
+    pub(crate) fn apply(
+        &self,
+        operation_id: &str,
+        base: impl FnOnce() -> String,
+        request: &mut Request,
+    ) {
         let Some(Override {
             operation,
             template,
@@ -73,7 +79,7 @@ impl PathOverrides {
         else {
             return;
         };
-        let base_path = Url::parse(base).map_or_else(
+        let base_path = Url::parse(&base()).map_or_else(
             |_| String::new(),
             |url| url.path().trim_end_matches('/').to_owned(),
         );
@@ -121,7 +127,8 @@ mod tests {
         let mut overrides = PathOverrides::default();
         overrides.add(id, template).unwrap();
         let mut request = Request::new(reqwest::Method::GET, url.parse().unwrap());
-        overrides.apply(id, "http://127.0.0.1:1/b/acme", &mut request);
+        let base = || "http://127.0.0.1:1/b/acme".to_owned();
+        overrides.apply(id, base, &mut request);
         request.url().to_string()
     }
 

@@ -100,7 +100,7 @@ fn x_rust_shape(index: &Index<'_>, report: &mut Report) {
                 "an array whose `items` is a `$ref`",
             ),
             "Listing" => (
-                refers("/properties/items/items") || refers("/items") || refers("/x-element"),
+                refers("/properties/items/items") || refers("/items"),
                 "an array or an object with `items`, of a `$ref`",
             ),
             "Merged" => (
