@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use futures::future::{BoxFuture, ready};
 use retm_types::Secret;
 
 use crate::error::{Error, ErrorKind};
@@ -56,9 +57,30 @@ impl Credentials {
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
+}
 
-    pub(crate) fn client_secret(&self) -> &Secret {
-        &self.client_secret
+/// Where a client has the app's credentials from. The secret is asked for before every token
+/// request, so that it can be rotated while the client runs.
+pub trait CredentialsProvider: Send + Sync + 'static {
+    /// The client id: one and the same for as long as the client lives.
+    fn client_id(&self) -> &str;
+
+    /// The client secret of the moment. An error is told to the callers as
+    /// [`ErrorKind::Credentials`]; a token that is still good goes on serving.
+    fn client_secret(
+        &self,
+    ) -> BoxFuture<'_, Result<Secret, Box<dyn std::error::Error + Send + Sync>>>;
+}
+
+impl CredentialsProvider for Credentials {
+    fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    fn client_secret(
+        &self,
+    ) -> BoxFuture<'_, Result<Secret, Box<dyn std::error::Error + Send + Sync>>> {
+        Box::pin(ready(Ok(self.client_secret.clone())))
     }
 }
 

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures::future::BoxFuture;
 
+use crate::random::{Random, SystemRandom};
+
 /// Tells the time: when tokens expire and how long a call has taken.
 pub trait Clock: Send + Sync + 'static {
     /// The time of day; token expiry is reckoned with it.
@@ -51,11 +53,12 @@ impl Sleep for SystemTimer {
     }
 }
 
-/// The clock and the timer of one client.
+/// The clock, the timer and the dice of one client.
 #[derive(Clone)]
 pub(crate) struct Timers {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sleep: Arc<dyn Sleep>,
+    pub(crate) random: Arc<dyn Random>,
 }
 
 impl Default for Timers {
@@ -64,6 +67,7 @@ impl Default for Timers {
         Self {
             clock: Arc::new(system),
             sleep: Arc::new(system),
+            random: Arc::new(SystemRandom),
         }
     }
 }

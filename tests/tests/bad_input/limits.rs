@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use retm::{Error, ErrorKind};
+use retm::{Error, ErrorKind, Random};
 use retm_sandbox::{Answer, Sandbox};
 use retm_tests::{NoWait, client};
 use serde_json::json;
@@ -13,12 +13,25 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// What listing products ends with when every answer is this one: the error and the waits.
 async fn limited(answer: Answer, overall: Duration) -> (Error, Vec<Duration>) {
+    limited_by(Loaded(0.5), answer, overall).await
+}
+
+/// Dice that always fall the same way.
+struct Loaded(f64);
+
+impl Random for Loaded {
+    fn unit(&self) -> f64 {
+        self.0
+    }
+}
+
+async fn limited_by(random: Loaded, answer: Answer, overall: Duration) -> (Error, Vec<Duration>) {
     let sandbox = Sandbox::start().await.unwrap();
     for _ in 0..6 {
         sandbox.override_next("list_products", answer.clone());
     }
     let sleep = NoWait::default();
-    let retm = client(&sandbox).sleep(sleep.clone());
+    let retm = client(&sandbox).sleep(sleep.clone()).random(random);
     let retm = retm.overall_timeout(overall).build().unwrap();
     let error = retm.business("acme").unwrap().products().list().await;
     let error = error.unwrap_err();
@@ -59,11 +72,21 @@ async fn a_wait_beyond_the_time_out_is_not_waited_for() {
 async fn without_a_word_on_the_wait_the_client_backs_off() {
     let (error, waits) = limited(too_many(), 60 * SECOND).await;
     assert_eq!(error.attempts(), 3);
-    let [first, second] = waits[..] else {
-        panic!("two waits: {waits:?}");
-    };
-    assert!(first >= SECOND / 5 && first <= SECOND, "{first:?}");
-    assert!(second >= 2 * SECOND / 5 && second <= SECOND, "{second:?}");
+    let waits: Vec<u128> = waits.iter().map(Duration::as_millis).collect();
+    assert_eq!(waits, [100, 200]);
+    // Full jitter draws from nothing at all up to the whole wait.
+    let (_, waits) = limited_by(Loaded(0.0), too_many(), 60 * SECOND).await;
+    assert_eq!(waits, [Duration::ZERO; 2]);
+}
+
+#[tokio::test]
+async fn a_date_to_wait_for_is_reckoned_from_the_answers_own() {
+    let answer = too_many()
+        .header("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+        .header("retry-after", "Sun, 06 Nov 1994 08:49:41 GMT");
+    let (error, waits) = limited(answer, 60 * SECOND).await;
+    assert_eq!(waits, [4 * SECOND, 4 * SECOND]);
+    assert_eq!(error.retry_after(), Some(4 * SECOND));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod kind;
 mod mask;
 mod network;
+mod outcome;
 mod response;
 
 use std::fmt;
@@ -11,10 +12,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use retm_client::Operation;
 
 use crate::business_id::BusinessId;
 pub use kind::ErrorKind;
+pub use outcome::Outcome;
 pub(crate) use response::{Captured, refusal};
 
 /// Why a call failed.
@@ -145,7 +146,7 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// How long the server asks to wait (`Retry-After` in seconds).
+    /// How long the server asks to wait (`Retry-After`, in seconds or as a date).
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -166,20 +167,6 @@ impl Error {
             }
             kind => kind.advice(),
         }
-    }
-
-    /// Whether a write was sent and nobody knows what became of it.
-    fn may_have_written(&self) -> bool {
-        let unknown = matches!(
-            self.0.kind,
-            ErrorKind::Timeout | ErrorKind::Network | ErrorKind::Server
-        );
-        let write = self
-            .0
-            .operation
-            .and_then(Operation::find)
-            .is_some_and(|operation| !operation.is_safe() && operation.id != "exchange_token");
-        unknown && write && self.0.attempts > 0
     }
 }
 

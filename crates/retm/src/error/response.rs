@@ -34,10 +34,17 @@ impl Captured {
             .find_map(|name| self.headers.get(*name)?.to_str().ok())
     }
 
-    /// `Retry-After` in seconds.
+    /// `Retry-After`, in seconds or as a date. A date is reckoned from the answer's own `Date`, so that
+    /// two clocks that differ do no harm; one that has passed asks for no wait.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let value = self.headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
-        value.trim().parse().ok().map(Duration::from_secs)
+        let text = |name| Some(self.headers.get(name)?.to_str().ok()?.trim());
+        let value = text(http::header::RETRY_AFTER)?;
+        if let Ok(seconds) = value.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let retry_at = httpdate::parse_http_date(value).ok()?;
+        let answered_at = httpdate::parse_http_date(text(http::header::DATE)?).ok()?;
+        Some(retry_at.duration_since(answered_at).unwrap_or_default())
     }
 
     /// The refusal of a resource operation.
@@ -130,4 +137,38 @@ fn loose_refusal(body: &[u8]) -> serde_json::Result<ApiError> {
         .get("errors")
         .and_then(|errors| serde_json::from_str(errors.get()).ok());
     Ok(refusal)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use http::header::{DATE, RETRY_AFTER};
+
+    use super::*;
+
+    fn wait(retry_after: &'static str, date: Option<&'static str>) -> Option<u64> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(retry_after));
+        if let Some(date) = date {
+            headers.insert(DATE, HeaderValue::from_static(date));
+        }
+        let captured = Captured {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            headers,
+            body: Bytes::new(),
+        };
+        captured.retry_after().map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn retry_after_is_read_in_seconds_and_as_a_date() {
+        let now = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(wait("7", now), Some(7));
+        assert_eq!(wait(" 7 ", None), Some(7));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", now), Some(30));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:49:00 GMT", now), Some(0));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
+        assert_eq!(wait("soon", now), None);
+        assert_eq!(wait("-1", now), None);
+    }
 }

@@ -10,13 +10,13 @@ use reqwest::{Method, Request, Response};
 use super::CallTransport;
 use crate::error::{Captured, Error, ErrorKind};
 
-/// The retry policy, in one place: back-off from 200 ms, doubling to 5 s, with jitter, 3 attempts in all.
+/// The retry policy, in one place: back-off up to 200 ms, doubling to 5 s, 3 attempts in all. Each wait
+/// is drawn from all of it (full jitter), so that callers who failed together do not come back together.
 fn backoff() -> ExponentialBuilder {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(200))
         .with_max_delay(Duration::from_secs(5))
         .with_factor(2.0)
-        .with_jitter()
         .with_max_times(2)
 }
 
@@ -61,6 +61,7 @@ impl CallTransport {
     /// Not an `async fn`: the compiler cannot tell that one which awaits backon's future is `Send`.
     pub(super) fn attempts(&self, request: Request) -> BoxFuture<'static, Result<Captured, Error>> {
         let sleep = self.0.core.timers.sleep.clone();
+        let random = self.0.core.timers.random.clone();
         let safe = request.method() == Method::GET;
         let call = self.clone();
         let attempt = move || {
@@ -73,7 +74,14 @@ impl CallTransport {
             .sleep(move |duration| sleep.sleep(duration))
             .when(move |failure: &Failure| failure.is_retryable(safe))
             .adjust(move |failure: &Failure, planned| {
-                let wait = planned?.max(failure.retry_after().unwrap_or_default());
+                let unit = random.unit();
+                let share = if (0.0..1.0).contains(&unit) {
+                    unit
+                } else {
+                    1.0
+                };
+                let drawn = planned?.mul_f64(share);
+                let wait = drawn.max(failure.retry_after().unwrap_or_default());
                 // An attempt that could only run out of time would hide the failure there is.
                 (wait < call.left()).then_some(wait)
             })
@@ -88,7 +96,7 @@ impl CallTransport {
         let Some(mut request) = request else {
             return Err(Failure::Network(Error::new(ErrorKind::Internal)));
         };
-        let timeout = self.0.core.timeouts.attempt.min(self.left());
+        let timeout = self.0.core.sending.timeouts.attempt.min(self.left());
         *request.timeout_mut() = Some(timeout);
         self.outcome().attempts += 1;
         let answer = self.0.core.http.execute(request).await;

@@ -1,15 +1,18 @@
 //! Builds a client.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod auth;
+mod sending;
 
-use crate::core::{Core, Timeouts};
-use crate::credentials::Credentials;
+use std::sync::Arc;
+
+use crate::auth::AuthSettings;
+use crate::core::Core;
 use crate::environment::{BaseUrl, Environment};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::random::Random;
 use crate::retm::Retm;
 use crate::time::{Clock, Sleep, Timers};
-use crate::transport::PathOverrides;
+use crate::transport::{PathOverrides, SendSettings};
 
 /// Builds a [`Retm`] client; [`Retm::builder`] starts one.
 ///
@@ -18,12 +21,12 @@ use crate::transport::PathOverrides;
 #[must_use]
 pub struct Builder {
     environment: Environment,
-    credentials: Option<Credentials>,
     app_name: Option<String>,
-    timeouts: Timeouts,
     timers: Timers,
     overrides: Vec<(String, String)>,
     http: Option<reqwest::Client>,
+    auth: AuthSettings,
+    sending: SendSettings,
 }
 
 impl Builder {
@@ -38,42 +41,9 @@ impl Builder {
         self.environment(Environment::BaseUrl(url.into()))
     }
 
-    /// The app's client id and secret.
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
-        self
-    }
-
-    /// The app's client id and secret from the environment, as [`Credentials::from_env`] reads them.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Config`] where a variable is missing.
-    pub fn credentials_from_env(self) -> Result<Self, Error> {
-        Ok(self.credentials(Credentials::from_env()?))
-    }
-
     /// The app's name and version for the user agent, such as `my-app/1.0`.
     pub fn app_name(mut self, name: impl Into<String>) -> Self {
         self.app_name = Some(name.into());
-        self
-    }
-
-    /// How long to wait for a connection.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.connect = timeout;
-        self
-    }
-
-    /// How long to wait for the answer to one attempt.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.attempt = timeout;
-        self
-    }
-
-    /// How long a call may take with all its attempts.
-    pub fn overall_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.overall = timeout;
         self
     }
 
@@ -86,6 +56,12 @@ impl Builder {
     /// What waits between attempts.
     pub fn sleep(mut self, sleep: impl Sleep) -> Self {
         self.timers.sleep = Arc::new(sleep);
+        self
+    }
+
+    /// What draws the numbers for jitter.
+    pub fn random(mut self, random: impl Random) -> Self {
+        self.timers.random = Arc::new(random);
         self
     }
 
@@ -111,7 +87,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] where the base URL, a path override or the app's name is no good.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the base URL, a path override or the app's name is no good.
     pub fn build(self) -> Result<Retm, Error> {
         let base = BaseUrl::new(&self.environment)?;
         let mut overrides = PathOverrides::default();
@@ -120,36 +96,16 @@ impl Builder {
         }
         let http = match self.http {
             Some(client) => client,
-            None => http_client(self.app_name.as_deref(), &base, self.timeouts)?,
+            None => sending::http_client(self.app_name.as_deref(), &base, &self.sending)?,
         };
-        Ok(Retm::new(Core::new(
+        Ok(Retm::new(Core {
             base,
             http,
-            self.credentials,
-            self.timeouts,
-            self.timers,
+            timers: self.timers,
             overrides,
-        )))
+            auth: self.auth,
+            sending: self.sending,
+            grants: Default::default(),
+        }))
     }
-}
-
-fn http_client(
-    app_name: Option<&str>,
-    base: &BaseUrl,
-    timeouts: Timeouts,
-) -> Result<reqwest::Client, Error> {
-    let own = concat!("retm-rs/", env!("CARGO_PKG_VERSION"));
-    let user_agent = app_name.map_or_else(|| own.to_owned(), |app| format!("{app} {own}"));
-    let mut client = reqwest::Client::builder()
-        .user_agent(user_agent)
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(timeouts.connect);
-    if base.is_loopback() {
-        client = client.no_proxy();
-    }
-    client.build().map_err(|error| {
-        Error::new(ErrorKind::Config)
-            .with_detail("the HTTP client cannot be built; the app's name must be fit for a header")
-            .with_source(error)
-    })
 }

@@ -1,0 +1,103 @@
+//! Whether a call that failed took effect.
+
+use retm_client::Operation;
+
+use super::{Error, ErrorKind, Inner};
+
+/// Whether a call that failed took effect at the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing was sent: it can be tried again.
+    NotSent,
+    /// The API refused it: it took no effect.
+    Rejected,
+    /// It was sent and nobody knows what became of it: look before sending it again.
+    Unknown,
+}
+
+impl Error {
+    /// Whether the call took effect. Where the token request of a call failed
+    /// ([`operation`](Self::operation) is `exchange_token`), the call itself was not sent.
+    pub fn outcome(&self) -> Outcome {
+        let Inner { kind, attempts, .. } = &*self.0;
+        match kind {
+            _ if self.0.operation == Some("exchange_token") => Outcome::NotSent,
+            ErrorKind::Timeout | ErrorKind::Network | ErrorKind::Server | ErrorKind::Internal
+                if *attempts > 0 =>
+            {
+                Outcome::Unknown
+            }
+            // A success that cannot be read.
+            ErrorKind::Decode | ErrorKind::BrokenElement => Outcome::Unknown,
+            _ if self.0.status.is_some() => Outcome::Rejected,
+            _ => Outcome::NotSent,
+        }
+    }
+
+    /// Whether a write was sent and nobody knows what became of it.
+    pub(super) fn may_have_written(&self) -> bool {
+        let write = self
+            .0
+            .operation
+            .and_then(Operation::find)
+            .is_some_and(|operation| !operation.is_safe());
+        write && self.0.kind != ErrorKind::Decode && self.outcome() == Outcome::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+
+    use super::*;
+    use crate::business_id::BusinessId;
+    use crate::error::Captured;
+
+    fn failed(kind: ErrorKind, attempts: u32) -> Outcome {
+        let acme = BusinessId::new("acme").unwrap();
+        let error = Error::new(kind).with_attempts(attempts);
+        error.of_call("create_order", &acme).outcome()
+    }
+
+    fn answered(status: u16) -> Outcome {
+        let captured = Captured {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        };
+        captured.error().with_attempts(1).outcome()
+    }
+
+    #[test]
+    fn what_was_never_sent_is_told_from_what_may_have_been() {
+        assert_eq!(failed(ErrorKind::Connect, 3), Outcome::NotSent);
+        assert_eq!(failed(ErrorKind::Timeout, 0), Outcome::NotSent);
+        assert_eq!(failed(ErrorKind::InvalidRequest, 0), Outcome::NotSent);
+        assert_eq!(failed(ErrorKind::Timeout, 1), Outcome::Unknown);
+        assert_eq!(failed(ErrorKind::Network, 1), Outcome::Unknown);
+        assert_eq!(failed(ErrorKind::Decode, 1), Outcome::Unknown);
+    }
+
+    #[test]
+    fn a_refusal_took_no_effect_and_a_failure_of_the_server_may_have() {
+        for status in [400, 401, 403, 404, 409, 422, 429] {
+            assert_eq!(answered(status), Outcome::Rejected, "{status}");
+        }
+        for status in [408, 500, 502, 503, 504] {
+            assert_eq!(answered(status), Outcome::Unknown, "{status}");
+        }
+    }
+
+    #[test]
+    fn without_a_token_nothing_was_sent() {
+        let acme = BusinessId::new("acme").unwrap();
+        let token = Error::new(ErrorKind::Network).with_attempts(1);
+        let error = token
+            .of_call("exchange_token", &acme)
+            .of_call("create_order", &acme);
+        assert_eq!(error.outcome(), Outcome::NotSent);
+        assert!(!error.may_have_written());
+    }
+}
