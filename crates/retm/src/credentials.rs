@@ -72,6 +72,14 @@ pub trait CredentialsProvider: Send + Sync + 'static {
     ) -> BoxFuture<'_, Result<Secret, Box<dyn std::error::Error + Send + Sync>>>;
 }
 
+impl fmt::Debug for dyn CredentialsProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("client_id", &self.client_id())
+            .finish_non_exhaustive()
+    }
+}
+
 impl CredentialsProvider for Credentials {
     fn client_id(&self) -> &str {
         &self.client_id
@@ -86,9 +94,7 @@ impl CredentialsProvider for Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials")
-            .field("client_id", &self.client_id)
-            .finish_non_exhaustive()
+        <dyn CredentialsProvider>::fmt(self, f)
     }
 }
 

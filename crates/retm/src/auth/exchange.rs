@@ -1,6 +1,5 @@
 //! The token request (`exchange_token`) and what its answers mean.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,7 +52,7 @@ impl GrantRequest {
     }
 
     async fn exchange(self, core: &Arc<Core>, business: &BusinessId) -> Result<Granted, Error> {
-        let Some(credentials) = &core.auth.credentials else {
+        let Some(credentials) = &core.credentials else {
             return Err(Error::new(ErrorKind::Config).with_detail(
                 "no credentials: give the builder `credentials(…)` or `credentials_from_env()`",
             ));
@@ -61,7 +60,7 @@ impl GrantRequest {
         let secret = credentials.client_secret().await.map_err(|error| {
             Error::new(ErrorKind::Credentials)
                 .with_detail("the credentials provider gave no secret")
-                .with_source(Unavailable(error))
+                .with_source(error)
         })?;
         let grant_type = self.grant_type();
         let mut body = TokenRequest::builder()
@@ -91,22 +90,6 @@ impl GrantRequest {
             token: AccessToken::new(answer.access_token, grant_type, now, lifetime),
             refresh_token: answer.refresh_token,
         })
-    }
-}
-
-/// What a provider of credentials said.
-#[derive(Debug)]
-struct Unavailable(Box<dyn std::error::Error + Send + Sync>);
-
-impl fmt::Display for Unavailable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Unavailable {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source()
     }
 }
 

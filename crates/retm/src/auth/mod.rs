@@ -2,10 +2,8 @@
 
 mod exchange;
 mod grant;
-mod settings;
 mod token;
 
 pub(crate) use grant::Grant;
-pub(crate) use settings::AuthSettings;
 pub(crate) use token::AccessToken;
 pub use token::{GrantType, TokenStatus};

@@ -20,9 +20,15 @@ impl Error {
     /// Whether the call took effect. Where the token request of a call failed
     /// ([`operation`](Self::operation) is `exchange_token`), the call itself was not sent.
     pub fn outcome(&self) -> Outcome {
-        let Inner { kind, attempts, .. } = &*self.0;
+        let Inner {
+            kind,
+            attempts,
+            operation,
+            status,
+            ..
+        } = &*self.0;
         match kind {
-            _ if self.0.operation == Some("exchange_token") => Outcome::NotSent,
+            _ if *operation == Some("exchange_token") => Outcome::NotSent,
             ErrorKind::Timeout | ErrorKind::Network | ErrorKind::Server | ErrorKind::Internal
                 if *attempts > 0 =>
             {
@@ -30,7 +36,7 @@ impl Error {
             }
             // A success that cannot be read.
             ErrorKind::Decode | ErrorKind::BrokenElement => Outcome::Unknown,
-            _ if self.0.status.is_some() => Outcome::Rejected,
+            _ if status.is_some() => Outcome::Rejected,
             _ => Outcome::NotSent,
         }
     }

@@ -61,7 +61,6 @@ impl CallTransport {
     /// Not an `async fn`: the compiler cannot tell that one which awaits backon's future is `Send`.
     pub(super) fn attempts(&self, request: Request) -> BoxFuture<'static, Result<Captured, Error>> {
         let sleep = self.0.core.timers.sleep.clone();
-        let random = self.0.core.timers.random.clone();
         let safe = request.method() == Method::GET;
         let call = self.clone();
         let attempt = move || {
@@ -74,7 +73,7 @@ impl CallTransport {
             .sleep(move |duration| sleep.sleep(duration))
             .when(move |failure: &Failure| failure.is_retryable(safe))
             .adjust(move |failure: &Failure, planned| {
-                let unit = random.unit();
+                let unit = call.0.core.timers.random.unit();
                 let share = if (0.0..1.0).contains(&unit) {
                     unit
                 } else {
@@ -96,7 +95,7 @@ impl CallTransport {
         let Some(mut request) = request else {
             return Err(Failure::Network(Error::new(ErrorKind::Internal)));
         };
-        let timeout = self.0.core.sending.timeouts.attempt.min(self.left());
+        let timeout = self.0.core.timeouts.attempt.min(self.left());
         *request.timeout_mut() = Some(timeout);
         self.outcome().attempts += 1;
         let answer = self.0.core.http.execute(request).await;

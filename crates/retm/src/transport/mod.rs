@@ -5,7 +5,6 @@
 
 mod attempt;
 mod path_override;
-mod settings;
 mod strange;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,7 +25,6 @@ use crate::core::Core;
 use crate::error::{Captured, Error, ErrorKind};
 use crate::response::Response;
 pub(crate) use path_override::PathOverrides;
-pub(crate) use settings::SendSettings;
 
 /// What the generated code returns.
 pub(crate) type Sent<T> = Result<ResponseValue<T>, progenitor_client::Error<ApiError>>;
@@ -66,7 +64,7 @@ impl CallTransport {
     fn build(core: &Arc<Core>, business: &BusinessId, grant: Option<Arc<Grant>>) -> Self {
         let started = core.timers.clock.monotonic();
         Self(Arc::new(Call {
-            deadline: started.saturating_add(core.sending.timeouts.overall),
+            deadline: started.saturating_add(core.timeouts.overall),
             core: core.clone(),
             business: business.clone(),
             grant,

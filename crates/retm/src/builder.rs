@@ -1,18 +1,16 @@
 //! Builds a client.
 
-mod auth;
-mod sending;
-
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::auth::AuthSettings;
-use crate::core::Core;
+use crate::core::{Core, Timeouts};
+use crate::credentials::{Credentials, CredentialsProvider};
 use crate::environment::{BaseUrl, Environment};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::random::Random;
 use crate::retm::Retm;
 use crate::time::{Clock, Sleep, Timers};
-use crate::transport::{PathOverrides, SendSettings};
+use crate::transport::PathOverrides;
 
 /// Builds a [`Retm`] client; [`Retm::builder`] starts one.
 ///
@@ -21,12 +19,12 @@ use crate::transport::{PathOverrides, SendSettings};
 #[must_use]
 pub struct Builder {
     environment: Environment,
+    credentials: Option<Arc<dyn CredentialsProvider>>,
     app_name: Option<String>,
+    timeouts: Timeouts,
     timers: Timers,
     overrides: Vec<(String, String)>,
     http: Option<reqwest::Client>,
-    auth: AuthSettings,
-    sending: SendSettings,
 }
 
 impl Builder {
@@ -41,9 +39,42 @@ impl Builder {
         self.environment(Environment::BaseUrl(url.into()))
     }
 
+    /// The app's client id and secret: [`Credentials`], or a provider that can rotate the secret.
+    pub fn credentials(mut self, credentials: impl CredentialsProvider) -> Self {
+        self.credentials = Some(Arc::new(credentials));
+        self
+    }
+
+    /// The app's client id and secret from the environment, as [`Credentials::from_env`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] where a variable is missing.
+    pub fn credentials_from_env(self) -> Result<Self, Error> {
+        Ok(self.credentials(Credentials::from_env()?))
+    }
+
     /// The app's name and version for the user agent, such as `my-app/1.0`.
     pub fn app_name(mut self, name: impl Into<String>) -> Self {
         self.app_name = Some(name.into());
+        self
+    }
+
+    /// How long to wait for a connection.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.connect = timeout;
+        self
+    }
+
+    /// How long to wait for the answer to one attempt.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.attempt = timeout;
+        self
+    }
+
+    /// How long a call may take with all its attempts.
+    pub fn overall_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.overall = timeout;
         self
     }
 
@@ -87,7 +118,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the base URL, a path override or the app's name is no good.
+    /// [`ErrorKind::Config`] where the base URL, a path override or the app's name is no good.
     pub fn build(self) -> Result<Retm, Error> {
         let base = BaseUrl::new(&self.environment)?;
         let mut overrides = PathOverrides::default();
@@ -96,16 +127,36 @@ impl Builder {
         }
         let http = match self.http {
             Some(client) => client,
-            None => sending::http_client(self.app_name.as_deref(), &base, &self.sending)?,
+            None => http_client(self.app_name.as_deref(), &base, self.timeouts)?,
         };
-        Ok(Retm::new(Core {
+        Ok(Retm::new(Core::new(
             base,
             http,
-            timers: self.timers,
+            self.credentials,
+            self.timeouts,
+            self.timers,
             overrides,
-            auth: self.auth,
-            sending: self.sending,
-            grants: Default::default(),
-        }))
+        )))
     }
+}
+
+fn http_client(
+    app_name: Option<&str>,
+    base: &BaseUrl,
+    timeouts: Timeouts,
+) -> Result<reqwest::Client, Error> {
+    let own = concat!("retm-rs/", env!("CARGO_PKG_VERSION"));
+    let user_agent = app_name.map_or_else(|| own.to_owned(), |app| format!("{app} {own}"));
+    let mut client = reqwest::Client::builder()
+        .user_agent(user_agent)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(timeouts.connect);
+    if base.is_loopback() {
+        client = client.no_proxy();
+    }
+    client.build().map_err(|error| {
+        Error::new(ErrorKind::Config)
+            .with_detail("the HTTP client cannot be built; the app's name must be fit for a header")
+            .with_source(error)
+    })
 }
