@@ -16,6 +16,7 @@ mod request;
 pub mod resources;
 mod response;
 mod retm;
+pub mod store;
 mod time;
 mod transport;
 

@@ -72,6 +72,14 @@ kinds! {
     /// One element of a list is not what the spec says; the others are fine.
     BrokenElement: "one element of the list does not fit the spec",
         "`raw_body()` has its JSON; the other elements were delivered.";
+    /// The store of grants or orders failed; see [`StoreError`](crate::store::StoreError), the source.
+    Store: "the store failed", "See the cause; what is in memory goes on.";
+    /// Another order was sent with this `partner_reference`; nothing was sent.
+    ReferenceConflict: "the reference is another order's",
+        "Give each order a `partner_reference` of its own; nothing was sent.";
+    /// The sums of the order do not agree; nothing was sent.
+    MoneyMismatch: "the sums of the order do not agree",
+        "Correct the sums, or turn the check off with `MoneyCheck::Off`; nothing was sent.";
     /// The client itself failed; a defect.
     Internal: "the client failed", "This is a defect of the client: please report it.";
 }
@@ -97,7 +105,7 @@ predicates! {
     ///
     /// The detail names the value. The usual causes are a missing environment variable, a base URL
     /// with `http` that is not loopback, and a business id that is a whole host name.
-    is_config: Config | InvalidRequest;
+    is_config: Config | InvalidRequest | MoneyMismatch;
     /// Whether no token could be had or the API refused it.
     ///
     /// # Troubleshooting
@@ -127,6 +135,10 @@ predicates! {
     is_connect: Connect;
     /// Whether the network failed in any way.
     is_network: Timeout | Connect | Network;
+    /// Whether the store of grants or orders failed.
+    is_store: Store;
+    /// Whether another order was sent with this `partner_reference`; nothing was sent.
+    is_reference_conflict: ReferenceConflict;
     /// Whether the answer, or one element of it, does not fit the spec.
     is_decode: Decode | BrokenElement;
 }
