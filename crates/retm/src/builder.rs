@@ -1,6 +1,7 @@
 //! Builds a client.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::core::{Core, Timeouts};
@@ -9,13 +10,14 @@ use crate::environment::{BaseUrl, Environment};
 use crate::error::{Error, ErrorKind};
 use crate::random::Random;
 use crate::retm::Retm;
+use crate::store::{MemoryStore, OrderJournal, TokenStore};
 use crate::time::{Clock, Sleep, Timers};
 use crate::transport::PathOverrides;
 
 /// Builds a [`Retm`] client; [`Retm::builder`] starts one.
 ///
 /// Time-outs by default: 5 s to connect, 30 s for an attempt, 60 s for the whole call.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct Builder {
     environment: Environment,
@@ -25,6 +27,8 @@ pub struct Builder {
     timers: Timers,
     overrides: Vec<(String, String)>,
     http: Option<reqwest::Client>,
+    tokens: Option<Arc<dyn TokenStore>>,
+    journal: Option<Arc<dyn OrderJournal>>,
 }
 
 impl Builder {
@@ -114,6 +118,24 @@ impl Builder {
         self
     }
 
+    /// Keeps grants and orders there: `retm-store` has stores in a file and on a server. In memory by
+    /// default, where a crash loses them.
+    pub fn store(self, store: impl TokenStore + OrderJournal + Clone) -> Self {
+        self.token_store(store.clone()).order_journal(store)
+    }
+
+    /// Keeps the grants there; in memory by default.
+    pub fn token_store(mut self, store: impl TokenStore) -> Self {
+        self.tokens = Some(Arc::new(store));
+        self
+    }
+
+    /// Keeps the orders that are being sent there; in memory by default.
+    pub fn order_journal(mut self, journal: impl OrderJournal) -> Self {
+        self.journal = Some(Arc::new(journal));
+        self
+    }
+
     /// Builds the client. Sends nothing.
     ///
     /// # Errors
@@ -129,14 +151,29 @@ impl Builder {
             Some(client) => client,
             None => http_client(self.app_name.as_deref(), &base, self.timeouts)?,
         };
-        Ok(Retm::new(Core::new(
+        let memory = MemoryStore::by(self.timers.clock.clone());
+        Ok(Retm::new(Core {
             base,
             http,
-            self.credentials,
-            self.timeouts,
-            self.timers,
+            credentials: self.credentials,
+            timeouts: self.timeouts,
+            timers: self.timers,
             overrides,
-        )))
+            tokens: self.tokens.unwrap_or_else(|| Arc::new(memory.clone())),
+            journal: self.journal.unwrap_or_else(|| Arc::new(memory)),
+            grants: Mutex::default(),
+        }))
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("environment", &self.environment)
+            .field("credentials", &self.credentials)
+            .field("app_name", &self.app_name)
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
     }
 }
 

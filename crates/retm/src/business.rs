@@ -9,6 +9,7 @@ use crate::auth::{Grant, TokenStatus};
 use crate::business_id::BusinessId;
 use crate::core::Core;
 use crate::error::Error;
+use crate::options::CallOptions;
 use crate::transport::CallTransport;
 
 /// The handle of one business. Cheap to clone; all handles of a business share its token.
@@ -74,7 +75,7 @@ impl Business {
         self.grant.reset();
     }
 
-    pub(crate) fn call(&self) -> CallTransport {
-        CallTransport::new(&self.core, &self.id, &self.grant)
+    pub(crate) fn call(&self, options: &CallOptions) -> CallTransport {
+        CallTransport::new(&self.core, &self.id, &self.grant, options)
     }
 }

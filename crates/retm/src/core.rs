@@ -1,6 +1,7 @@
 //! What all handles of one client share.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use crate::auth::Grant;
 use crate::business_id::BusinessId;
 use crate::credentials::CredentialsProvider;
 use crate::environment::BaseUrl;
+use crate::store::{GrantKey, OrderJournal, TokenStore};
 use crate::time::Timers;
 use crate::transport::PathOverrides;
 
@@ -29,7 +31,6 @@ impl Default for Timeouts {
     }
 }
 
-#[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) base: BaseUrl,
     pub(crate) http: reqwest::Client,
@@ -37,32 +38,34 @@ pub(crate) struct Core {
     pub(crate) timeouts: Timeouts,
     pub(crate) timers: Timers,
     pub(crate) overrides: PathOverrides,
-    grants: Mutex<HashMap<BusinessId, Arc<Grant>>>,
+    pub(crate) tokens: Arc<dyn TokenStore>,
+    pub(crate) journal: Arc<dyn OrderJournal>,
+    pub(crate) grants: Mutex<HashMap<BusinessId, Arc<Grant>>>,
 }
 
 impl Core {
-    pub(crate) fn new(
-        base: BaseUrl,
-        http: reqwest::Client,
-        credentials: Option<Arc<dyn CredentialsProvider>>,
-        timeouts: Timeouts,
-        timers: Timers,
-        overrides: PathOverrides,
-    ) -> Self {
-        Self {
-            base,
-            http,
-            credentials,
-            timeouts,
-            timers,
-            overrides,
-            grants: Mutex::default(),
-        }
+    /// What the grant of a business is kept under.
+    pub(crate) fn grant_key(&self, business: &BusinessId) -> GrantKey {
+        let client_id = self
+            .credentials
+            .as_deref()
+            .map_or("", CredentialsProvider::client_id);
+        GrantKey::new(self.base.origin(business), client_id, business.clone())
     }
 
     /// The one grant of a business, however many handles there are.
     pub(crate) fn grant(&self, business: &BusinessId) -> Arc<Grant> {
         let mut grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
         grants.entry(business.clone()).or_default().clone()
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("base", &self.base)
+            .field("credentials", &self.credentials)
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
     }
 }

@@ -97,6 +97,13 @@ impl BaseUrl {
     pub(crate) fn of(&self, business: &BusinessId) -> String {
         self.template.replace(PLACEHOLDER, business.as_str())
     }
+
+    /// Scheme, host and port of one business's base URL.
+    pub(crate) fn origin(&self, business: &BusinessId) -> String {
+        Url::parse(&self.of(business))
+            .map(|url| url.origin().ascii_serialization())
+            .unwrap_or_default()
+    }
 }
 
 /// A base URL as an error may show it: what is wrong with it may be a password or a token in it.
@@ -133,6 +140,7 @@ mod tests {
         assert_eq!(production.of(&acme), "https://acme.retm.sa");
         let sandbox = check("http://127.0.0.1:8080/b/{business_id}/").unwrap();
         assert_eq!(sandbox.of(&acme), "http://127.0.0.1:8080/b/acme");
+        assert_eq!(sandbox.origin(&acme), "http://127.0.0.1:8080");
         assert!(sandbox.is_loopback());
         assert!(check("http://[::1]:8080").unwrap().is_loopback());
     }

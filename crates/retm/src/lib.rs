@@ -10,6 +10,7 @@ mod environment;
 mod error;
 mod fingerprint;
 mod list;
+mod options;
 mod page;
 mod random;
 mod request;

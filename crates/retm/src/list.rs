@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
 use crate::fingerprint::fingerprint;
+use crate::options::{CallOptions, call_options};
 use crate::page::Page;
 use crate::response::Response;
 use crate::transport::{CallTransport, Sent};
@@ -40,6 +41,7 @@ pub struct List<T, F = ()> {
     pub(crate) filter: F,
     paging: Paging,
     send: ListFn<T, F>,
+    options: CallOptions,
 }
 
 /// All items of a list.
@@ -67,8 +69,11 @@ impl<T, F> List<T, F> {
             filter,
             paging: Paging::default(),
             send,
+            options: CallOptions::default(),
         }
     }
+
+    call_options!();
 
     /// The page to give, or to start with; the first by default.
     pub fn page(mut self, page: u64) -> Self {
@@ -105,7 +110,14 @@ where
                 per_page: Some(0), ..
             } => Err(Error::new(ErrorKind::InvalidRequest)
                 .with_detail("pages and their sizes count from 1")),
-            _ => (self.send)(self.business.call(), self.filter.clone(), paging).await,
+            _ => {
+                (self.send)(
+                    self.business.call(&self.options),
+                    self.filter.clone(),
+                    paging,
+                )
+                .await
+            }
         };
         match answer {
             Ok(response) => {
@@ -225,6 +237,7 @@ impl<T, F: Clone> Clone for List<T, F> {
             filter: self.filter.clone(),
             paging: self.paging,
             send: self.send,
+            options: self.options.clone(),
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
+use crate::options::{CallOptions, call_options};
 use crate::response::Response;
 use crate::transport::Sent;
 
@@ -29,6 +30,7 @@ pub struct Request<A, T> {
     /// Makes an answer of a success that does not decode: a write must not fail for the shape of its reply.
     salvage: fn(&[u8]) -> Option<T>,
     check: fn(&A) -> Result<(), Error>,
+    options: CallOptions,
 }
 
 impl<A, T> Request<A, T> {
@@ -45,8 +47,11 @@ impl<A, T> Request<A, T> {
             send,
             salvage: |_| None,
             check: |_| Ok(()),
+            options: CallOptions::default(),
         }
     }
+
+    call_options!();
 }
 
 impl<T> Request<String, T> {
@@ -97,7 +102,7 @@ impl<A, T: DeserializeOwned + Serialize> Request<A, T> {
     pub async fn response(self) -> Result<Response<T>, Error> {
         let result = match (self.check)(&self.args) {
             Ok(()) => {
-                let call = self.business.call();
+                let call = self.business.call(&self.options);
                 let sent = (self.send)(call.client(), self.args).await;
                 call.finish_or(sent, self.salvage)
             }
@@ -136,6 +141,7 @@ impl<A: Clone, T> Clone for Request<A, T> {
             send: self.send,
             salvage: self.salvage,
             check: self.check,
+            options: self.options.clone(),
         }
     }
 }

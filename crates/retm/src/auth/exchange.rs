@@ -9,6 +9,7 @@ use super::token::{AccessToken, GrantType};
 use crate::business_id::BusinessId;
 use crate::core::Core;
 use crate::error::{Error, ErrorKind, refusal};
+use crate::options::CallOptions;
 use crate::transport::CallTransport;
 
 /// Where an answer has no `expires_in` the token is taken to live this long.
@@ -75,7 +76,7 @@ impl GrantRequest {
         let body: TokenRequest = body
             .try_into()
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
-        let call = CallTransport::without_token(core, business);
+        let call = CallTransport::without_token(core, business, &CallOptions::default());
         let sent = call.client().exchange_token().body(body).send().await;
         let answer: TokenResponse = call.finish(sent)?.into_inner();
         if answer.access_token.expose().is_empty() {

@@ -30,10 +30,11 @@ pub enum IntentState {
         /// Whether the order was found by looking it up, not by its reply.
         found: bool,
     },
-    /// The API refused it: nothing took effect. The next order with the reference starts anew.
+    /// Nothing took effect, and whoever sent it was told so: the API refused it, or it could not be
+    /// sent. The next order with the reference starts anew.
     Rejected {
-        /// The status of the refusal.
-        status: u16,
+        /// The status of the refusal; `None` where it was not sent.
+        status: Option<u16>,
         /// The body of the refusal.
         body: Bytes,
     },

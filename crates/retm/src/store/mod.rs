@@ -6,10 +6,12 @@ mod error;
 mod intent;
 mod journal;
 mod key;
+mod memory;
 mod tokens;
 
 pub use error::{StoreError, StoreErrorKind};
 pub use intent::{Intent, IntentRecord, IntentState, NewIntent};
 pub use journal::{Begun, OrderJournal};
 pub use key::{GrantKey, IntentKey};
-pub use tokens::{Lease, StoredGrant, StoredToken, Swapped, TokenStore, Versioned};
+pub use memory::MemoryStore;
+pub use tokens::{GrantRow, Lease, StoredGrant, StoredToken, Swapped, TokenStore, Versioned};

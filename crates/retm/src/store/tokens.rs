@@ -64,6 +64,9 @@ pub enum Lease {
     Held(Duration),
 }
 
+/// One grant of all that a store holds.
+pub type GrantRow = (GrantKey, Result<Versioned, StoreError>);
+
 /// Keeps grants for the processes that share them.
 ///
 /// A refresh token may be single-use, so of all processes one may refresh: whoever has the lease
@@ -97,6 +100,10 @@ pub trait TokenStore: Send + Sync + 'static {
         owner: &'a str,
     ) -> BoxFuture<'a, Result<(), StoreError>>;
 
-    /// Every grant there is.
-    fn grants(&self) -> BoxFuture<'_, Result<Vec<(GrantKey, Versioned)>, StoreError>>;
+    /// Forgets a grant whatever its version, even one that cannot be read; the version counts on.
+    fn forget<'a>(&'a self, key: &'a GrantKey) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// Every grant that was not forgotten, by its key. One that cannot be read stands among the others
+    /// with its error.
+    fn grants(&self) -> BoxFuture<'_, Result<Vec<GrantRow>, StoreError>>;
 }

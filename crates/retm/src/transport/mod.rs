@@ -23,6 +23,7 @@ use crate::auth::{AccessToken, Grant};
 use crate::business_id::BusinessId;
 use crate::core::Core;
 use crate::error::{Captured, Error, ErrorKind};
+use crate::options::CallOptions;
 use crate::response::Response;
 pub(crate) use path_override::PathOverrides;
 
@@ -52,19 +53,34 @@ struct Outcome {
 
 impl CallTransport {
     /// A call with the token of the business.
-    pub(crate) fn new(core: &Arc<Core>, business: &BusinessId, grant: &Arc<Grant>) -> Self {
-        Self::build(core, business, Some(grant.clone()))
+    pub(crate) fn new(
+        core: &Arc<Core>,
+        business: &BusinessId,
+        grant: &Arc<Grant>,
+        options: &CallOptions,
+    ) -> Self {
+        Self::build(core, business, Some(grant.clone()), options)
     }
 
     /// A call without a token: the token request itself.
-    pub(crate) fn without_token(core: &Arc<Core>, business: &BusinessId) -> Self {
-        Self::build(core, business, None)
+    pub(crate) fn without_token(
+        core: &Arc<Core>,
+        business: &BusinessId,
+        options: &CallOptions,
+    ) -> Self {
+        Self::build(core, business, None, options)
     }
 
-    fn build(core: &Arc<Core>, business: &BusinessId, grant: Option<Arc<Grant>>) -> Self {
+    fn build(
+        core: &Arc<Core>,
+        business: &BusinessId,
+        grant: Option<Arc<Grant>>,
+        options: &CallOptions,
+    ) -> Self {
         let started = core.timers.clock.monotonic();
+        let overall = options.deadline.unwrap_or(core.timeouts.overall);
         Self(Arc::new(Call {
-            deadline: started.saturating_add(core.timeouts.overall),
+            deadline: started.saturating_add(overall),
             core: core.clone(),
             business: business.clone(),
             grant,
