@@ -4,6 +4,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
+use crate::auth::{Events, RefreshPolicy};
 use crate::core::{Core, Timeouts};
 use crate::credentials::{Credentials, CredentialsProvider};
 use crate::environment::{BaseUrl, Environment};
@@ -29,6 +32,7 @@ pub struct Builder {
     http: Option<reqwest::Client>,
     tokens: Option<Arc<dyn TokenStore>>,
     journal: Option<Arc<dyn OrderJournal>>,
+    refresh: RefreshPolicy,
 }
 
 impl Builder {
@@ -118,6 +122,12 @@ impl Builder {
         self
     }
 
+    /// When tokens are renewed.
+    pub fn refresh_policy(mut self, policy: RefreshPolicy) -> Self {
+        self.refresh = policy;
+        self
+    }
+
     /// Keeps grants and orders there: `retm-store` has stores in a file and on a server. In memory by
     /// default, where a crash loses them.
     pub fn store(self, store: impl TokenStore + OrderJournal + Clone) -> Self {
@@ -161,6 +171,10 @@ impl Builder {
             overrides,
             tokens: self.tokens.unwrap_or_else(|| Arc::new(memory.clone())),
             journal: self.journal.unwrap_or_else(|| Arc::new(memory)),
+            refresh: self.refresh,
+            owner: format!("{}-{:016x}", std::process::id(), fastrand::u64(..)),
+            events: Events::default(),
+            dropped: watch::Sender::new(false),
             grants: Mutex::default(),
         }))
     }

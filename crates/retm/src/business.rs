@@ -7,7 +7,7 @@ use retm_types::Secret;
 
 use crate::auth::{Grant, TokenStatus};
 use crate::business_id::BusinessId;
-use crate::core::Core;
+use crate::core::{Alive, Core};
 use crate::error::Error;
 use crate::options::CallOptions;
 use crate::transport::CallTransport;
@@ -18,12 +18,20 @@ pub struct Business {
     core: Arc<Core>,
     id: BusinessId,
     grant: Arc<Grant>,
+    /// Held for its end: the last handle ends the client's tasks.
+    _alive: Arc<Alive>,
 }
 
 impl Business {
-    pub(crate) fn new(core: Arc<Core>, id: BusinessId) -> Self {
+    pub(crate) fn new(alive: &Arc<Alive>, id: BusinessId) -> Self {
+        let core = alive.0.clone();
         let grant = core.grant(&id);
-        Self { core, id, grant }
+        Self {
+            core,
+            id,
+            grant,
+            _alive: alive.clone(),
+        }
     }
 
     /// The id of the business.
@@ -44,7 +52,9 @@ impl Business {
     ) -> BoxFuture<'static, Result<TokenStatus, Error>> {
         let (business, code) = (self.clone(), code.into());
         Box::pin(async move {
-            let Self { core, id, grant } = &business;
+            let Self {
+                core, id, grant, ..
+            } = &business;
             let token = grant.authorize(core, id, code).await;
             Ok(token
                 .map_err(|error| error.of_call("exchange_token", id))?
@@ -60,7 +70,9 @@ impl Business {
     pub fn token(&self) -> BoxFuture<'static, Result<TokenStatus, Error>> {
         let business = self.clone();
         Box::pin(async move {
-            let Self { core, id, grant } = &business;
+            let Self {
+                core, id, grant, ..
+            } = &business;
             let token = grant.token(core, id).await;
             Ok(token
                 .map_err(|error| error.of_call("exchange_token", id))?
@@ -68,11 +80,19 @@ impl Business {
         })
     }
 
-    /// Forgets the token, the refresh token and a revocation: the next call starts over with the
-    /// app's own credentials. For an app that a merchant has removed and installed again, where no
-    /// new code is at hand; sends nothing.
-    pub fn forget_grant(&self) {
-        self.grant.reset();
+    /// Forgets the token, the refresh token and a revocation, here and in the store: the next call starts
+    /// over with the app's own credentials. For an app that a merchant has removed and installed again,
+    /// where no new code is at hand; sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store) where the store cannot forget it.
+    pub fn forget_grant(&self) -> BoxFuture<'static, Result<(), Error>> {
+        let business = self.clone();
+        Box::pin(async move {
+            let Self { core, grant, .. } = &business;
+            grant.reset(core).await
+        })
     }
 
     pub(crate) fn call(&self, options: &CallOptions) -> CallTransport {

@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::auth::Grant;
+use tokio::sync::watch;
+
+use crate::auth::{Events, Grant, RefreshPolicy};
 use crate::business_id::BusinessId;
 use crate::credentials::CredentialsProvider;
 use crate::environment::BaseUrl;
@@ -40,6 +42,12 @@ pub(crate) struct Core {
     pub(crate) overrides: PathOverrides,
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) journal: Arc<dyn OrderJournal>,
+    pub(crate) refresh: RefreshPolicy,
+    /// Names this client to the stores.
+    pub(crate) owner: String,
+    pub(crate) events: Events,
+    /// Turns true when the last handle is dropped.
+    pub(crate) dropped: watch::Sender<bool>,
     pub(crate) grants: Mutex<HashMap<BusinessId, Arc<Grant>>>,
 }
 
@@ -56,7 +64,34 @@ impl Core {
     /// The one grant of a business, however many handles there are.
     pub(crate) fn grant(&self, business: &BusinessId) -> Arc<Grant> {
         let mut grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
-        grants.entry(business.clone()).or_default().clone()
+        let new = || Arc::new(Grant::new(self.grant_key(business)));
+        grants.entry(business.clone()).or_insert_with(new).clone()
+    }
+}
+
+impl Core {
+    /// Resolves when the last handle of the client is dropped.
+    pub(crate) fn closed(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut dropped = self.dropped.subscribe();
+        async move {
+            // The sender is gone only when nobody is left to wait for it.
+            let _ = dropped.wait_for(|dropped| *dropped).await;
+        }
+    }
+}
+
+/// Kept by every handle: the last one ends the tasks of the client.
+pub(crate) struct Alive(pub(crate) Arc<Core>);
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.dropped.send_replace(true);
+    }
+}
+
+impl fmt::Debug for Alive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 

@@ -21,7 +21,7 @@ pub mod store;
 mod time;
 mod transport;
 
-pub use auth::{GrantType, TokenStatus};
+pub use auth::{GrantEvent, GrantEventKind, GrantEvents, GrantType, RefreshPolicy, TokenStatus};
 pub use builder::Builder;
 pub use business::Business;
 pub use business_id::BusinessId;

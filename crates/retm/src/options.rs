@@ -9,6 +9,15 @@ pub(crate) struct CallOptions {
     pub(crate) deadline: Option<Duration>,
 }
 
+impl CallOptions {
+    /// The options of a call that may take so long.
+    pub(crate) fn within(deadline: Duration) -> Self {
+        Self {
+            deadline: Some(deadline),
+        }
+    }
+}
+
 /// The functions that set a call's options, for every type that has them in `self.options`.
 macro_rules! call_options {
     () => {

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::auth::GrantEvents;
 use crate::builder::Builder;
 use crate::business::Business;
 use crate::business_id::BusinessId;
-use crate::core::Core;
+use crate::core::{Alive, Core};
 use crate::error::Error;
 
 /// A client for any number of businesses. Clones share connections and tokens.
@@ -22,7 +23,7 @@ use crate::error::Error;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Retm(Arc<Core>);
+pub struct Retm(Arc<Alive>);
 
 impl Retm {
     /// Starts building a client.
@@ -31,7 +32,7 @@ impl Retm {
     }
 
     pub(crate) fn new(core: Core) -> Self {
-        Self(Arc::new(core))
+        Self(Arc::new(Alive(Arc::new(core))))
     }
 
     /// The handle of one business. Sends nothing.
@@ -40,6 +41,27 @@ impl Retm {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) unless the id is one DNS label.
     pub fn business(&self, id: &str) -> Result<Business, Error> {
-        Ok(Business::new(self.0.clone(), BusinessId::new(id)?))
+        Ok(Business::new(&self.0, BusinessId::new(id)?))
+    }
+
+    /// What becomes of the grants of all businesses from now on: refreshed, refresh failed, not persisted,
+    /// revoked, stale. Ends when the client is dropped.
+    ///
+    /// ```no_run
+    /// # async fn example(retm: retm::Retm) {
+    /// use futures::StreamExt;
+    /// use retm::GrantEventKind;
+    ///
+    /// let mut events = retm.grant_events();
+    /// while let Some(event) = events.next().await {
+    ///     if let GrantEventKind::Revoked(_) = event.kind {
+    ///         println!("{} has to install the app again", event.business);
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn grant_events(&self) -> GrantEvents {
+        let core = &self.0.0;
+        core.events.watch(core.closed())
     }
 }

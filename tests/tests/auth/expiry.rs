@@ -20,19 +20,19 @@ async fn setup() -> (Sandbox, ManualClock, Business) {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_shortly_before_it_expires() {
+async fn callers_wait_for_a_renewal_shortly_before_the_end() {
     let (sandbox, clock, acme) = setup().await;
     let status = acme.token().await.unwrap();
     assert_eq!(status.grant_type, GrantType::ClientCredentials);
     assert_eq!(status.expires_at, SystemTime::UNIX_EPOCH + HOUR);
     assert!(status.renewable);
 
-    clock.advance(HOUR - Duration::from_secs(31));
+    clock.advance(HOUR - Duration::from_secs(361));
     acme.branches().list().await.unwrap();
     assert_eq!(acme.token().await.unwrap(), status);
     assert_eq!(grant_types(&sandbox), ["client_credentials"]);
 
-    clock.advance(Duration::from_secs(2));
+    clock.advance(Duration::from_secs(332));
     acme.branches().list().await.unwrap();
     assert_eq!(
         grant_types(&sandbox),
@@ -42,6 +42,8 @@ async fn a_token_is_renewed_shortly_before_it_expires() {
     assert_eq!(renewed.grant_type, GrantType::RefreshToken);
     assert!(renewed.expires_at > status.expires_at);
     assert_eq!(statuses(&sandbox, "list_branches"), [200, 200]);
+    let lists = sandbox.requests_for("list_branches");
+    assert_ne!(lists[0].bearer(), lists[1].bearer());
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ async fn a_grant_that_is_forgotten_starts_over() {
     // The merchant installs the app again: the client cannot know.
     let _code = sandbox.code("acme");
     assert!(acme.branches().list().await.unwrap_err().is_revoked());
-    acme.forget_grant();
+    acme.forget_grant().await.unwrap();
     acme.branches().list().await.unwrap();
     assert_eq!(
         grant_types(&sandbox).last().map(String::as_str),

@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod crowd;
+mod events;
 mod expiry;
+mod fleet;
 mod grants;
 mod races;
+mod stores;
+mod windows;
 
 use retm_sandbox::Sandbox;
 

@@ -128,7 +128,7 @@ async fn an_app_that_the_merchant_has_removed() {
     let acme = client(&sandbox).build().unwrap().business("acme").unwrap();
     let error = acme.orders().list().await.unwrap_err();
     assert!(error.is_revoked() && !error.is_credentials());
-    assert_message!(error, @r#"exchange_token for acme: the grant is revoked: "The merchant has removed the app." (status 400, request sandbox-00000002). Stop calling for this business and have the merchant authorize the app again."#);
+    assert_message!(error, @r#"exchange_token for acme: the grant is revoked: "The merchant has removed the app." (status 400, request sandbox-00000001). Stop calling for this business and have the merchant authorize the app again."#);
     check(
         &error,
         br#"{"error":"invalid_grant","error_description":"The merchant has removed the app."}"#,

@@ -28,10 +28,6 @@ pub(crate) struct Granted {
 }
 
 impl GrantRequest {
-    pub(crate) fn is_code(&self) -> bool {
-        matches!(self, Self::Code(_))
-    }
-
     fn grant_type(&self) -> GrantType {
         match self {
             Self::ClientCredentials => GrantType::ClientCredentials,
@@ -40,29 +36,42 @@ impl GrantRequest {
         }
     }
 
-    /// Sends the request once: what it carries may be single-use.
+    /// Sends the request once, since what it carries may be single-use, and within that time.
     pub(crate) async fn send(
         self,
         core: &Arc<Core>,
         business: &BusinessId,
+        time: Duration,
     ) -> Result<Granted, Error> {
         let grant_type = self.grant_type();
-        self.exchange(core, business)
+        self.exchange(core, business, time)
             .await
             .map_err(|error| restate(error, grant_type).of_call("exchange_token", business))
     }
 
-    async fn exchange(self, core: &Arc<Core>, business: &BusinessId) -> Result<Granted, Error> {
+    async fn exchange(
+        self,
+        core: &Arc<Core>,
+        business: &BusinessId,
+        time: Duration,
+    ) -> Result<Granted, Error> {
+        let options = CallOptions::within(time);
+        let call = CallTransport::without_token(core, business, &options);
         let Some(credentials) = &core.credentials else {
             return Err(Error::new(ErrorKind::Config).with_detail(
                 "no credentials: give the builder `credentials(…)` or `credentials_from_env()`",
             ));
         };
-        let secret = credentials.client_secret().await.map_err(|error| {
-            Error::new(ErrorKind::Credentials)
-                .with_detail("the credentials provider gave no secret")
-                .with_source(error)
-        })?;
+        let secret = tokio::time::timeout(time, credentials.client_secret())
+            .await
+            .map_err(|_| {
+                Error::new(ErrorKind::Timeout).with_detail("waiting for the credentials provider")
+            })?
+            .map_err(|error| {
+                Error::new(ErrorKind::Credentials)
+                    .with_detail("the credentials provider gave no secret")
+                    .with_source(error)
+            })?;
         let grant_type = self.grant_type();
         let mut body = TokenRequest::builder()
             .grant_type(grant_type.as_str())
@@ -76,7 +85,6 @@ impl GrantRequest {
         let body: TokenRequest = body
             .try_into()
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
-        let call = CallTransport::without_token(core, business, &CallOptions::default());
         let sent = call.client().exchange_token().body(body).send().await;
         let answer: TokenResponse = call.finish(sent)?.into_inner();
         if answer.access_token.expose().is_empty() {
@@ -86,9 +94,9 @@ impl GrantRequest {
             .expires_in
             .as_ref()
             .map_or(DEFAULT_LIFETIME, retm_types::Lifetime::duration);
-        let now = core.timers.clock.now();
+        let (timers, policy) = (&core.timers, &core.refresh);
         Ok(Granted {
-            token: AccessToken::new(answer.access_token, grant_type, now, lifetime),
+            token: AccessToken::new(answer.access_token, grant_type, lifetime, timers, policy)?,
             refresh_token: answer.refresh_token,
         })
     }

@@ -1,53 +1,33 @@
 //! The grant of one business: its token, and the one refresh that all callers share.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use futures::FutureExt;
-use futures::future::{BoxFuture, Shared};
 use retm_types::Secret;
+use tokio::sync::oneshot;
 
-use super::exchange::{GrantRequest, Granted};
-use super::token::{AccessToken, GrantType};
+use super::refresh::Refresh;
+use super::state::{Exchange, Need, State};
+use super::token::AccessToken;
 use crate::business_id::BusinessId;
 use crate::core::Core;
 use crate::error::{Error, ErrorKind};
+use crate::store::GrantKey;
 
 /// The grant of one business.
-#[derive(Debug, Default)]
-pub(crate) struct Grant(Mutex<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    token: Option<Arc<AccessToken>>,
-    refresh_token: Option<Secret>,
-    /// Whether the merchant authorized the app with a code; without, the app's credentials serve.
-    by_code: bool,
-    /// The grant is gone; asking again would change nothing.
-    revoked: Option<Error>,
-    /// How many exchanges have been started.
-    started: u64,
-    /// The exchange of a code that gave the present grant: an earlier exchange may not touch it.
-    granted_by: u64,
-    refresh: Option<Exchange>,
-    code: Option<Exchange>,
+#[derive(Debug)]
+pub(crate) struct Grant {
+    pub(super) key: GrantKey,
+    state: Mutex<State>,
 }
 
-/// A token request on its way, which any number of callers can wait for.
-#[derive(Clone)]
-struct Exchange {
-    number: u64,
-    token: Shared<BoxFuture<'static, Result<Arc<AccessToken>, Error>>>,
+/// What an exchange is for.
+pub(super) enum Purpose {
+    Refresh,
+    Code(Secret),
 }
 
-impl fmt::Debug for Exchange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Exchange({})", self.number)
-    }
-}
-
-/// What a caller who needs a token waits for.
+/// Who waits for an exchange.
 enum Wait {
     /// A refresh that somebody else has started.
     Joined(Exchange),
@@ -58,6 +38,13 @@ enum Wait {
 }
 
 impl Grant {
+    pub(crate) fn new(key: GrantKey) -> Self {
+        Self {
+            key,
+            state: Mutex::default(),
+        }
+    }
+
     /// A token that will live long enough to be used; asks for one where there is none.
     pub(crate) async fn token(
         self: &Arc<Self>,
@@ -67,15 +54,19 @@ impl Grant {
         loop {
             let wait = {
                 let mut state = self.lock();
-                if let Some(token) = state.fresh(core.timers.clock.now()) {
-                    return Ok(token);
+                match state.need(core.timers.clock.monotonic()) {
+                    Need::Use(token) => return Ok(token),
+                    Need::Renew(token) => {
+                        self.start(&mut state, core, business, Purpose::Refresh);
+                        return Ok(token);
+                    }
+                    Need::Wait => {}
                 }
                 match (&state.refresh, &state.code) {
                     (Some(running), _) => Wait::Joined(running.clone()),
                     (None, Some(running)) => Wait::Code(running.clone()),
                     (None, None) => {
-                        let request = state.next_request()?;
-                        Wait::Own(self.start(&mut state, core, business, request))
+                        Wait::Own(self.start(&mut state, core, business, Purpose::Refresh))
                     }
                 }
             };
@@ -96,8 +87,9 @@ impl Grant {
                     Err(error) => error,
                 },
             };
-            // A code may have brought another grant meanwhile.
-            return self.lock().fresh(core.timers.clock.now()).ok_or(error);
+            // The old token may have some time left, or a code may have brought another grant meanwhile.
+            let now = core.timers.clock.monotonic();
+            return self.lock().working(now).ok_or(error);
         }
     }
 
@@ -108,63 +100,63 @@ impl Grant {
         business: &BusinessId,
         code: Secret,
     ) -> Result<Arc<AccessToken>, Error> {
-        let exchange = self.start(&mut self.lock(), core, business, GrantRequest::Code(code));
+        let exchange = self.start(&mut self.lock(), core, business, Purpose::Code(code));
         exchange.token.await
     }
 
     /// Forgets a token that the API refused, unless another has taken its place.
     pub(crate) fn invalidate(&self, refused: &Arc<AccessToken>) {
         let mut state = self.lock();
-        if state
-            .token
-            .as_ref()
-            .is_some_and(|token| Arc::ptr_eq(token, refused))
-        {
-            state.token = None;
+        let is_refused = |token: &mut Arc<AccessToken>| Arc::ptr_eq(token, refused);
+        if let Some(token) = state.token.take_if(is_refused) {
+            state.refused = Some(token);
+            state.retry_at = std::time::Duration::ZERO;
         }
     }
 
-    /// Forgets everything; an exchange that is under way changes nothing any more.
-    pub(crate) fn reset(&self) {
-        let mut state = self.lock();
-        let started = state.started + 1;
-        *state = State {
-            started,
-            granted_by: started,
-            ..State::default()
-        };
+    /// Forgets everything here and in the store; an exchange that is under way changes nothing any more.
+    pub(crate) async fn reset(&self, core: &Core) -> Result<(), Error> {
+        {
+            let mut state = self.lock();
+            let started = state.started + 1;
+            *state = State {
+                started,
+                granted_by: started,
+                ..State::default()
+            };
+        }
+        let forgotten = core.tokens.forget(&self.key).await;
+        forgotten.map_err(Error::of_store)
     }
 
-    /// Starts the exchange in a task of its own: the server may spend a single-use code or refresh
-    /// token, so neither the request nor its result may be lost when the callers go away.
+    /// Starts an exchange in a task of its own: the server may spend a single-use code or refresh token,
+    /// so neither the request nor its result may be lost when the callers go away.
     fn start(
         self: &Arc<Self>,
         state: &mut State,
         core: &Arc<Core>,
         business: &BusinessId,
-        request: GrantRequest,
+        purpose: Purpose,
     ) -> Exchange {
         state.started += 1;
         let number = state.started;
-        let (by_code, own) = (request.is_code(), !state.by_code);
-        let (grant, core, business) = (self.clone(), core.clone(), business.clone());
-        let task = tokio::spawn(async move {
-            let result = match request.send(&core, &business).await {
-                // The app's own credentials can do without the refresh token.
-                Err(error) if error.is_revoked() && own && !by_code => {
-                    GrantRequest::ClientCredentials.send(&core, &business).await
-                }
-                result => result,
-            };
-            grant.finish(result, number, by_code)
-        });
+        let by_code = matches!(purpose, Purpose::Code(_));
+        let (answer, answered) = oneshot::channel();
+        let refresh = Refresh {
+            core: core.clone(),
+            business: business.clone(),
+            grant: self.clone(),
+            number,
+        };
+        tokio::spawn(refresh.run(purpose, answer));
         let grant = Arc::downgrade(self);
-        let token = task.map(move |joined| {
-            joined.unwrap_or_else(|error| {
+        let token = answered.map(move |answered| {
+            answered.unwrap_or_else(|_| {
                 if let Some(grant) = grant.upgrade() {
                     grant.lock().forget(number);
                 }
-                Err(Error::new(ErrorKind::Internal).with_source(error))
+                Err(Error::new(ErrorKind::Internal)
+                    .with_detail("the task of the token request ended"))
             })
         });
         let token = token.boxed().shared();
@@ -177,81 +169,7 @@ impl Grant {
         exchange
     }
 
-    fn finish(
-        &self,
-        result: Result<Granted, Error>,
-        number: u64,
-        by_code: bool,
-    ) -> Result<Arc<AccessToken>, Error> {
-        let mut state = self.lock();
-        state.forget(number);
-        let overtaken = number < state.granted_by;
-        match result {
-            Ok(granted) => {
-                let mut token = granted.token;
-                if overtaken {
-                    return Ok(Arc::new(token));
-                }
-                // "Possibly a refresh token": where the answer to a refresh has none, the last one
-                // stays good.
-                let refreshed = token.status.grant_type == GrantType::RefreshToken;
-                if !refreshed || granted.refresh_token.is_some() {
-                    state.refresh_token = granted.refresh_token;
-                }
-                if by_code {
-                    state.by_code = true;
-                    state.granted_by = number;
-                }
-                state.revoked = None;
-                token.status.renewable = state.refresh_token.is_some() || !state.by_code;
-                let token = Arc::new(token);
-                state.token = Some(token.clone());
-                Ok(token)
-            }
-            Err(error) => {
-                if error.kind() == ErrorKind::Revoked && !overtaken {
-                    state.token = None;
-                    state.revoked = Some(error.clone());
-                }
-                Err(error)
-            }
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn fresh(&self, now: SystemTime) -> Option<Arc<AccessToken>> {
-        self.token
-            .as_ref()
-            .filter(|token| token.is_fresh(now))
-            .cloned()
-    }
-
-    /// Forgets an exchange that has ended, unless another has taken its place.
-    fn forget(&mut self, number: u64) {
-        for slot in [&mut self.refresh, &mut self.code] {
-            if slot
-                .as_ref()
-                .is_some_and(|exchange| exchange.number == number)
-            {
-                *slot = None;
-            }
-        }
-    }
-
-    fn next_request(&self) -> Result<GrantRequest, Error> {
-        if let Some(revoked) = &self.revoked {
-            return Err(revoked.clone());
-        }
-        match (&self.refresh_token, self.by_code) {
-            (Some(refresh_token), _) => Ok(GrantRequest::Refresh(refresh_token.clone())),
-            (None, false) => Ok(GrantRequest::ClientCredentials),
-            (None, true) => Err(Error::new(ErrorKind::Revoked)
-                .with_detail("the token is no longer good and came without a refresh token")),
-        }
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

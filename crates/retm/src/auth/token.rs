@@ -2,10 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use http::HeaderValue;
 use retm_types::Secret;
 
-/// A token is renewed this long before it expires, so that it does not expire on its way.
-const MARGIN: Duration = Duration::from_secs(30);
+use super::RefreshPolicy;
+use crate::error::{Error, ErrorKind};
+use crate::store::StoredToken;
+use crate::time::Timers;
 
 /// No token is believed to live longer: ten years, in which any clock can reckon.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
@@ -45,40 +48,103 @@ pub struct TokenStatus {
     pub renewable: bool,
 }
 
+/// How good a token is at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// It serves.
+    Fresh,
+    /// It serves, and is to be renewed by and by.
+    Advisory,
+    /// It serves only where no other can be had.
+    Mandatory,
+    /// It has expired.
+    Expired,
+}
+
+/// An access token. When it is renewed is reckoned by the monotonic clock: the time of day may jump, and
+/// a token that works is not thrown away for that.
 #[derive(Debug)]
 pub(crate) struct AccessToken {
-    pub(crate) secret: Secret,
+    pub(crate) stored: StoredToken,
     pub(crate) status: TokenStatus,
-    renew_at: SystemTime,
+    bearer: HeaderValue,
+    advisory_at: Duration,
+    mandatory_at: Duration,
+    expires_at: Duration,
 }
 
 impl AccessToken {
+    /// A token that was obtained now.
     pub(crate) fn new(
-        secret: Secret,
+        access_token: Secret,
         grant_type: GrantType,
-        now: SystemTime,
         lifetime: Duration,
-    ) -> Self {
-        let lifetime = lifetime.min(LONGEST);
-        let expires_at = now.checked_add(lifetime).unwrap_or(now);
-        // A short-lived token is used for most of its life all the same.
-        let renew_at = expires_at
-            .checked_sub(MARGIN.min(lifetime / 5))
-            .unwrap_or(expires_at);
-        Self {
-            secret,
+        timers: &Timers,
+        policy: &RefreshPolicy,
+    ) -> Result<Self, Error> {
+        let now = timers.clock.now();
+        let expires_at = now.checked_add(lifetime.min(LONGEST)).unwrap_or(now);
+        let stored = StoredToken {
+            access_token,
+            grant_type,
+            issued_at: now,
+            expires_at,
+        };
+        Self::of(stored, timers, policy)
+    }
+
+    /// A token as a store has it.
+    pub(crate) fn of(
+        stored: StoredToken,
+        timers: &Timers,
+        policy: &RefreshPolicy,
+    ) -> Result<Self, Error> {
+        let unfit = |_| {
+            Error::new(ErrorKind::Decode)
+                .with_detail("`access_token` holds characters that no header can carry")
+        };
+        let bearer = format!("Bearer {}", stored.access_token.expose());
+        let mut bearer = HeaderValue::try_from(bearer).map_err(unfit)?;
+        bearer.set_sensitive(true);
+        let between = |later: SystemTime, earlier: SystemTime| {
+            later.duration_since(earlier).unwrap_or_default()
+        };
+        let lifetime = between(stored.expires_at, stored.issued_at).min(LONGEST);
+        // No more than its lifetime, whatever the clock of whoever stored it says.
+        let left = between(stored.expires_at, timers.clock.now()).min(lifetime);
+        let expires_at = timers.clock.monotonic().saturating_add(left);
+        let (advisory, mandatory) = policy.windows(lifetime, &*timers.random);
+        Ok(Self {
             status: TokenStatus {
-                grant_type,
-                expires_at,
+                grant_type: stored.grant_type,
+                expires_at: stored.expires_at,
                 // The grant knows, and says so.
                 renewable: false,
             },
-            renew_at,
-        }
+            stored,
+            bearer,
+            advisory_at: expires_at.saturating_sub(advisory),
+            mandatory_at: expires_at.saturating_sub(mandatory),
+            expires_at,
+        })
     }
 
-    pub(crate) fn is_fresh(&self, now: SystemTime) -> bool {
-        now < self.renew_at
+    /// The value of the `Authorization` header.
+    pub(crate) fn bearer(&self) -> &HeaderValue {
+        &self.bearer
+    }
+
+    /// How good it is, by the monotonic clock.
+    pub(crate) fn age(&self, now: Duration) -> Age {
+        if now < self.advisory_at {
+            Age::Fresh
+        } else if now < self.mandatory_at {
+            Age::Advisory
+        } else if now < self.expires_at {
+            Age::Mandatory
+        } else {
+            Age::Expired
+        }
     }
 }
 
@@ -87,21 +153,69 @@ mod tests {
     use super::*;
 
     fn token(lifetime: u64) -> AccessToken {
+        let policy = RefreshPolicy::default().jitter(Duration::ZERO);
         AccessToken::new(
             Secret::from("t"),
             GrantType::ClientCredentials,
-            SystemTime::UNIX_EPOCH,
             Duration::from_secs(lifetime),
+            &Timers::default(),
+            &policy,
+        )
+        .unwrap()
+    }
+
+    /// How good a token of that lifetime is so many seconds before its end.
+    fn before_end(lifetime: u64, seconds: u64) -> Age {
+        let token = token(lifetime);
+        token.age(
+            token
+                .expires_at
+                .saturating_sub(Duration::from_secs(seconds)),
         )
     }
 
     #[test]
-    fn a_token_is_renewed_before_it_expires() {
-        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        assert!(token(3600).is_fresh(at(3569)));
-        assert!(!token(3600).is_fresh(at(3570)));
-        assert!(token(10).is_fresh(at(7)));
-        assert!(!token(0).is_fresh(at(0)));
-        assert!(token(u64::MAX).is_fresh(at(3600)));
+    fn a_token_passes_through_two_windows() {
+        assert_eq!(before_end(3600, 301), Age::Fresh);
+        assert_eq!(before_end(3600, 300), Age::Advisory);
+        assert_eq!(before_end(3600, 31), Age::Advisory);
+        assert_eq!(before_end(3600, 30), Age::Mandatory);
+        assert_eq!(before_end(3600, 0), Age::Expired);
+    }
+
+    #[test]
+    fn a_short_lived_token_is_used_for_most_of_its_life() {
+        assert_eq!(before_end(10, 6), Age::Fresh);
+        assert_eq!(before_end(10, 5), Age::Advisory);
+        assert_eq!(before_end(10, 2), Age::Mandatory);
+        assert_eq!(before_end(0, 0), Age::Expired);
+        assert_eq!(before_end(u64::MAX, 3600), Age::Fresh);
+    }
+
+    #[test]
+    fn a_stored_token_lives_no_longer_than_its_lifetime() {
+        let now = SystemTime::now();
+        let far = Duration::from_secs(1_000_000);
+        let stored = StoredToken {
+            access_token: Secret::from("t"),
+            grant_type: GrantType::RefreshToken,
+            issued_at: now + far,
+            expires_at: now + far + Duration::from_secs(60),
+        };
+        let timers = Timers::default();
+        let token = AccessToken::of(stored, &timers, &RefreshPolicy::default()).unwrap();
+        assert!(token.expires_at <= timers.clock.monotonic() + Duration::from_secs(60));
+    }
+
+    #[test]
+    fn a_token_that_no_header_can_carry_is_refused() {
+        let error = AccessToken::new(
+            Secret::from("a\nb"),
+            GrantType::RefreshToken,
+            Duration::from_secs(60),
+            &Timers::default(),
+            &RefreshPolicy::default(),
+        );
+        assert!(error.unwrap_err().is_decode());
     }
 }

@@ -5,6 +5,7 @@ mod mask;
 mod network;
 mod outcome;
 mod response;
+mod store;
 
 use std::fmt;
 use std::sync::Arc;

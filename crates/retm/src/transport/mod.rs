@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::AUTHORIZATION;
 use progenitor_client::ResponseValue;
 use reqwest::{Request, Response as HttpResponse};
 use retm_client::{Client, Inner, Refused, Transport};
@@ -176,12 +176,7 @@ impl CallTransport {
         let token = tokio::time::timeout(left, grant.token(core, business))
             .await
             .map_err(|_| late())??;
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.secret.expose()))
-            .map_err(|_| {
-                Error::new(ErrorKind::Decode)
-                    .with_detail("`access_token` holds characters that no header can carry")
-            })?;
-        bearer.set_sensitive(true);
+        let bearer = token.bearer().clone();
         request.headers_mut().insert(AUTHORIZATION, bearer);
         self.outcome().token = Some(token);
         Ok(())

@@ -1,0 +1,127 @@
+//! The two windows before a token's end: in the first it goes on serving, in the second callers wait.
+
+use std::time::Duration;
+
+use retm::{Business, Retm};
+use retm_sandbox::{Answer, Sandbox};
+use retm_tests::{ManualClock, client, until};
+
+use crate::{grant_types, statuses};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+async fn setup() -> (Sandbox, ManualClock, Retm, Business) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = ManualClock::default();
+    let retm = client(&sandbox).clock(clock.clone()).build().unwrap();
+    let acme = retm.business("acme").unwrap();
+    acme.token().await.unwrap();
+    (sandbox, clock, retm, acme)
+}
+
+/// Takes the token endpoint down for so many requests.
+fn down(sandbox: &Sandbox, requests: usize) {
+    for _ in 0..requests {
+        let answer = Answer::new(503, "text/html", "<html>Service Unavailable</html>");
+        sandbox.override_next("exchange_token", answer);
+    }
+}
+
+/// The bearers of the lists, in order.
+fn bearers(sandbox: &Sandbox) -> Vec<String> {
+    let lists = sandbox.requests_for("list_branches");
+    let bearer = |list: &retm_sandbox::LoggedRequest| list.bearer().unwrap().to_owned();
+    lists.iter().map(bearer).collect()
+}
+
+#[tokio::test]
+async fn the_old_token_serves_while_it_is_renewed() {
+    let (sandbox, clock, _retm, acme) = setup().await;
+    let old = acme.token().await.unwrap();
+    clock.advance(HOUR - Duration::from_secs(299));
+    // Nobody waits: the caller has the old token, and a task renews it.
+    assert_eq!(acme.token().await.unwrap(), old);
+    acme.branches().list().await.unwrap();
+    until(|| grant_types(&sandbox).len() == 2).await;
+    let mut renewed = old;
+    while renewed == old {
+        tokio::task::yield_now().await;
+        renewed = acme.token().await.unwrap();
+    }
+    acme.branches().list().await.unwrap();
+    assert_eq!(
+        grant_types(&sandbox),
+        ["client_credentials", "refresh_token"]
+    );
+    let bearers = bearers(&sandbox);
+    assert_ne!(bearers.first(), bearers.last());
+}
+
+#[tokio::test]
+async fn no_call_fails_while_the_token_endpoint_is_down_and_the_token_valid() {
+    let (sandbox, clock, _retm, acme) = setup().await;
+    down(&sandbox, 1000);
+    clock.advance(HOUR - Duration::from_secs(300));
+    for _ in 0..299 {
+        acme.branches().list().await.unwrap();
+        clock.advance(Duration::from_secs(1));
+    }
+    assert_eq!(statuses(&sandbox, "list_branches"), [200; 299]);
+    let failed = statuses(&sandbox, "exchange_token");
+    assert!(failed.len() > 2, "it was tried again: {failed:?}");
+    assert!(failed.len() < 30, "it backed off: {failed:?}");
+
+    clock.advance(Duration::from_secs(2));
+    let error = acme.branches().list().await.unwrap_err();
+    assert!(error.is_server(), "{error}");
+    assert_eq!(statuses(&sandbox, "list_branches").len(), 299);
+}
+
+#[tokio::test]
+async fn after_a_failure_the_next_attempt_renews_the_token() {
+    let (sandbox, clock, _retm, acme) = setup().await;
+    down(&sandbox, 1);
+    // In the mandatory window the caller waits for the failure, and has the old token all the same.
+    clock.advance(HOUR - Duration::from_secs(29));
+    acme.branches().list().await.unwrap();
+    assert_eq!(statuses(&sandbox, "exchange_token"), [200, 503]);
+    acme.branches().list().await.unwrap();
+    assert_eq!(statuses(&sandbox, "exchange_token"), [200, 503]);
+    clock.advance(Duration::from_secs(2));
+    acme.branches().list().await.unwrap();
+    assert_eq!(statuses(&sandbox, "exchange_token"), [200, 503, 200]);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_throws_no_working_token_away() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let jumpy = Jumpy::default();
+    let retm = client(&sandbox).clock(jumpy.clone()).build().unwrap();
+    let acme = retm.business("acme").unwrap();
+    acme.branches().list().await.unwrap();
+    for jump in [10 * HOUR, 10_000 * HOUR, Duration::ZERO] {
+        jumpy.set(jump);
+        acme.branches().list().await.unwrap();
+    }
+    assert_eq!(grant_types(&sandbox), ["client_credentials"]);
+}
+
+/// A time of day that jumps while the monotonic clock stands still.
+#[derive(Clone, Default)]
+struct Jumpy(ManualClock, std::sync::Arc<std::sync::Mutex<Duration>>);
+
+impl Jumpy {
+    fn set(&self, since_epoch: Duration) {
+        *self.1.lock().unwrap() = since_epoch;
+    }
+}
+
+impl retm::Clock for Jumpy {
+    fn now(&self) -> std::time::SystemTime {
+        std::time::SystemTime::UNIX_EPOCH + *self.1.lock().unwrap()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+}
