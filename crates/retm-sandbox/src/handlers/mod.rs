@@ -5,6 +5,8 @@ mod lists;
 mod orders;
 mod settings;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -25,6 +27,17 @@ pub(crate) struct Desk<'a> {
     pub(crate) business: &'a mut Business,
     pub(crate) clock: &'a SandboxClock,
     pub(crate) limits: PageLimits,
+    pub(crate) view: ListView,
+}
+
+/// How `list_orders` shows the orders.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ListView {
+    pub(crate) oldest_first: bool,
+    /// The filter `partner_reference` is not looked at.
+    pub(crate) ignores_reference: bool,
+    /// Orders younger than this are not shown.
+    pub(crate) lag: Option<Duration>,
 }
 
 impl Desk<'_> {

@@ -11,17 +11,20 @@ use crate::refuse::{self, FieldErrors};
 const VOID: i64 = 5;
 const CANCELLED: i64 = 3;
 
-/// The orders that pass every filter given, the newest first.
+/// The orders that pass every filter given, the newest first unless the sandbox was told otherwise.
 pub(super) fn list(desk: &mut Desk<'_>) -> Reply {
+    let view = desk.view;
     let filter = Filter::of(desk)?;
-    let passed: Vec<&Value> = desk
-        .business
-        .orders
-        .iter()
-        .rev()
-        .filter(|order| filter.passes(order))
-        .collect();
-    let element = |index: usize| passed.get(index).map(|order| (*order).clone());
+    let reference = desk.call.query("partner_reference");
+    let reference = reference.filter(|_| !view.ignores_reference);
+    let mut passed = desk.business.orders.of(reference);
+    passed.retain(|order| {
+        view.lag.is_none_or(|lag| order.is_older_than(lag)) && filter.passes(&order.body)
+    });
+    if !view.oldest_first {
+        passed.reverse();
+    }
+    let element = |index: usize| passed.get(index).map(|order| order.body.clone());
     Ok(desk
         .page()
         .envelope(passed.len(), |index| element(index).unwrap_or_default()))
@@ -63,16 +66,15 @@ pub(super) fn reply(order: &Value, message: &str) -> Value {
 
 /// The order that the body names. What the vendor refuses for a cancelled one is not known: nothing is refused.
 fn named_order<'a>(desk: &'a mut Desk<'_>) -> Result<&'a mut Value, Answer> {
-    desk.business
-        .find_order(&desk.call.body["order_id"])
+    let id = desk.call.body["order_id"].as_str();
+    id.and_then(|id| desk.business.orders.find(id))
         .ok_or_else(|| refuse::not_found("Order not found."))
 }
 
-/// The query's filters.
+/// The query's filters but `partner_reference`, which has an index.
 struct Filter<'a> {
     branch: Option<&'a str>,
     status: Option<i64>,
-    partner_reference: Option<&'a str>,
     from: Option<NaiveDateTime>,
     to: Option<NaiveDateTime>,
 }
@@ -91,7 +93,6 @@ impl<'a> Filter<'a> {
         let filter = Self {
             branch: desk.call.query("branch"),
             status: desk.call.query("status").and_then(|code| code.parse().ok()),
-            partner_reference: desk.call.query("partner_reference"),
             from: moment("from", false),
             to: moment("to", true),
         };
@@ -103,9 +104,6 @@ impl<'a> Filter<'a> {
         let created = || read_moment(order["created_at"].as_str().unwrap_or_default(), false);
         self.branch.is_none_or(|id| order["branch_id"] == id)
             && self.status.is_none_or(|code| order["status"] == code)
-            && self
-                .partner_reference
-                .is_none_or(|reference| order["partner_reference"] == reference)
             && self
                 .from
                 .is_none_or(|from| created().is_some_and(|at| at >= from))

@@ -4,6 +4,7 @@
 mod api;
 mod catalogue;
 mod every_operation;
+mod faults;
 mod handle;
 mod orders;
 mod refusals;
