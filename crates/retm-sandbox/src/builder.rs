@@ -269,12 +269,12 @@ impl SandboxBuilder {
                 return Err(SandboxError::Operation { operation_id });
             }
         }
-        let samples = Samples::read(spec)?;
+        let samples = Arc::new(Samples::read(spec)?);
         let mut businesses: Vec<Business> = Vec::new();
         let mut places = HashMap::new();
         for id in self.business_ids()? {
             places.insert(id.clone(), businesses.len());
-            let data = Dataset::new(self.seed, &id, self.counts, samples.clone());
+            let data = Dataset::new(self.seed, &id, self.counts, Arc::clone(&samples));
             businesses.push(Business::new(id, data));
         }
         for fault in &self.faults {

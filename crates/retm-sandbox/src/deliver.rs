@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::Response;
 
 use crate::answer::Answer;
+use crate::control;
 use crate::fault::FaultKind;
 use crate::refuse;
 use crate::service::{Arrival, Incoming, Service};
@@ -24,6 +25,9 @@ pub(crate) async fn deliver(
     stopped: impl Future<Output = ()>,
     incoming: Incoming,
 ) -> Response<Body> {
+    if let Some(answer) = control::answer(&service, &incoming) {
+        return answer.into_response("");
+    }
     let mut arrival = service.arrive(incoming);
     if let Some(delay) = arrival.delay.take() {
         tokio::time::sleep(delay).await;

@@ -5,6 +5,7 @@ mod auth;
 mod builder;
 mod call;
 mod clock;
+mod control;
 mod data;
 mod deliver;
 mod error;

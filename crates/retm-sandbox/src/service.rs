@@ -20,7 +20,8 @@ use crate::spec::Spec;
 use crate::state::State;
 
 const GREETING: &str = "This is a RETM sandbox: a simulation for tests and demos, with made-up data.\n\
-    The API of a business lies under /b/{business_id}/api/, that of the first business under /api/ too.\n";
+    The API of a business lies under /b/{business_id}/api/, that of the first business under /api/ too;\n\
+    faults, orders and the clock are at /sandbox/faults, /sandbox/orders and /sandbox/clock.\n";
 
 /// A request as it came from the socket.
 #[derive(Debug)]

@@ -1,11 +1,13 @@
 //! Faults: what goes wrong between a client and the API, on purpose.
 
 mod duration;
+mod json;
 mod plan;
 mod text;
 
 use std::time::Duration;
 
+pub(crate) use json::read_duration as read_duration_json;
 pub(crate) use plan::{Faults, Target};
 
 use crate::error::SandboxError;

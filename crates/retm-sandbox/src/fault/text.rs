@@ -189,3 +189,97 @@ fn read_duration(text: &str) -> Result<Duration, FaultError> {
         ))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTS: [&str; 14] = [
+        "lose-response",
+        "reset:on=create_order",
+        "commit-late=2s",
+        "commit-late=1500ms:on=create_order,business=acme,share=0.25,times=3",
+        "ignore-reference",
+        "lag-list=200ms",
+        "delay=5ms:share=0",
+        "rate-limit",
+        "rate-limit=30s",
+        "rate-limit=30s:as-date,times=1",
+        "bad-gateway:on=list_products",
+        "token-down:times=4",
+        "reuse-revokes",
+        "lose-response:on=create_order,share=0.3,times=5",
+    ];
+
+    #[test]
+    fn reads_what_it_writes_as_text_and_as_json() {
+        for text in TEXTS {
+            let fault: Fault = text.parse().unwrap();
+            assert_eq!(fault.to_string(), text);
+            assert_eq!(
+                Fault::read_json(&fault.to_json()),
+                Ok(fault.clone()),
+                "{text}"
+            );
+            assert_eq!(Fault::read_json(&text.into()), Ok(fault));
+        }
+    }
+
+    #[test]
+    fn every_kind_is_named() {
+        let named: Vec<&str> = KINDS
+            .split(", ")
+            .map(|kind| kind.split(['=', '[']).next().unwrap())
+            .collect();
+        for name in &named {
+            let kind = kind(name, None, false).or_else(|_| kind(name, Some(Duration::ZERO), false));
+            assert_eq!(kind.unwrap().name(), *name);
+        }
+        let written: std::collections::BTreeSet<&str> = TEXTS
+            .iter()
+            .map(|text| text.parse::<Fault>().unwrap().kind.name())
+            .collect();
+        assert_eq!(written, named.into_iter().collect());
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        let said = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
+        assert_eq!(
+            said("storm"),
+            "there is no fault `storm`; there are lose-response, reset, commit-late=DURATION, ignore-reference, \
+             lag-list=DURATION, delay=DURATION, rate-limit[=DURATION], bad-gateway, token-down, reuse-revokes"
+        );
+        assert_eq!(
+            said("commit-late"),
+            "`commit-late` needs a duration, such as `commit-late=2s` or `commit-late=500ms`"
+        );
+        assert_eq!(said("reset=2s"), "`reset` takes no duration");
+        assert_eq!(
+            said("delay=soon"),
+            "`soon` is not a duration: a whole number of ns, us, ms, s, m or h, such as 500ms or 2s"
+        );
+        assert_eq!(
+            said("reset:at=create_order"),
+            "there is no setting `at=create_order`; there are on=OPERATION, business=ID, share=0..1, times=N and, \
+             for rate-limit, as-date"
+        );
+        assert_eq!(
+            said("reset:share=1.1"),
+            "`share=1.1` is not from 0 to 1, such as `share=0.3`"
+        );
+        assert_eq!(
+            said("reset:times=-1"),
+            "`times=-1` is not a whole number, such as `times=5`"
+        );
+        assert_eq!(
+            said("reset:as-date"),
+            "`as-date` is a setting of `rate-limit`, not of `reset`"
+        );
+        assert_eq!(
+            said("rate-limit:as-date"),
+            "`as-date` needs a duration, such as `rate-limit=30s:as-date`"
+        );
+        assert!(said("").starts_with("there is no fault ``"));
+    }
+}

@@ -3,6 +3,7 @@
 
 mod api;
 mod catalogue;
+mod control;
 mod every_operation;
 mod faults;
 mod handle;
