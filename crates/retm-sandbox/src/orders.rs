@@ -18,6 +18,8 @@ pub(crate) struct Orders {
 #[derive(Debug)]
 pub(crate) struct Order {
     pub(crate) body: Value,
+    /// The body as it is sent: a list of hundreds costs no more than its bytes.
+    pub(crate) text: String,
     /// When it was taken, in real time; `None` for a seeded one.
     taken: Option<Instant>,
 }
@@ -57,13 +59,16 @@ impl Orders {
             let places = self.by_reference.entry(reference.to_owned()).or_default();
             places.push(place);
         }
-        self.all.push(Order { body, taken });
+        let text = body.to_string();
+        self.all.push(Order { body, text, taken });
     }
 
-    /// The order of this id.
-    pub(crate) fn find(&mut self, id: &str) -> Option<&mut Value> {
+    /// Changes the order of this id; `None` when there is none.
+    pub(crate) fn change(&mut self, id: &str, change: impl FnOnce(&mut Value)) -> Option<&Value> {
         let order = self.all.get_mut(*self.by_id.get(id)?)?;
-        Some(&mut order.body)
+        change(&mut order.body);
+        order.text = order.body.to_string();
+        Some(&order.body)
     }
 
     /// The orders that were created through the API, the oldest first.
@@ -97,8 +102,12 @@ mod tests {
         let mut orders = Orders::new(vec![order("a", "P-1")]);
         orders.take(order("b", "P-2"));
         orders.take(order("c", "P-1"));
-        orders.find("b").unwrap()["status"] = json!(3);
-        assert_eq!(orders.find("d"), None);
+        let changed = orders
+            .change("b", |body| body["status"] = json!(3))
+            .cloned();
+        let kept = &orders.of(Some("P-2"))[0].text;
+        assert_eq!(serde_json::from_str(kept).ok(), changed);
+        assert_eq!(orders.change("d", |_| ()), None);
         let ids = |found: Vec<&Order>| -> Vec<Value> {
             found.iter().map(|order| order.body["id"].clone()).collect()
         };

@@ -211,7 +211,7 @@ impl Service {
             view,
         };
         match handlers::handle(&mut desk) {
-            Some(reply) => reply.map(|body| Answer::json(200, &body)),
+            Some(reply) => reply,
             None => Ok(self.example(call)),
         }
     }

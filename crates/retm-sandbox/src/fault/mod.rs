@@ -69,7 +69,7 @@ pub enum FaultKind {
     /// 503 at the token endpoint, without a token.
     TokenDown,
     /// A refresh token that is used a second time ends its grant: every access and refresh token that came from the
-    /// same code or the same client-credentials request is dead. Other grants of the business stay good, and the app
+    /// same exchange of a code or of the client credentials is dead. Other grants of the business stay good, and the app
     /// stays installed.
     ReuseRevokes,
 }

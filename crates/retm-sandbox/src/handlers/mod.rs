@@ -52,9 +52,16 @@ impl Desk<'_> {
 }
 
 /// The answer of the operation's handler; `None` when it has none.
-pub(crate) fn handle(desk: &mut Desk<'_>) -> Option<Reply> {
+pub(crate) fn handle(desk: &mut Desk<'_>) -> Option<Result<Answer, Answer>> {
+    if desk.call.operation.id() == "list_orders" {
+        return Some(orders::list(desk));
+    }
+    let reply = reply(desk)?;
+    Some(reply.map(|body| Answer::json(200, &body)))
+}
+
+fn reply(desk: &mut Desk<'_>) -> Option<Reply> {
     Some(match desk.call.operation.id() {
-        "list_orders" => orders::list(desk),
         "create_order" => create_order::create(desk),
         "cancel_order" => orders::cancel(desk),
         "update_delivery_status" => orders::set_delivery_status(desk),

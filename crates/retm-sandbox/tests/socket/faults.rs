@@ -12,28 +12,13 @@ use crate::api::{Api, example, grant, http};
 const LIST: &str = "/api/v2/orders/list";
 const CREATE: &str = "/api/v2/orders/create";
 
-/// What the operating system says of a call that fails.
+/// How a call that gets no answer fails.
 async fn broken(sandbox: &Sandbox, api: &Api, reference: &str) -> reqwest::Error {
     let mut order = example("create_order");
     order["partner_reference"] = json!(reference);
     let url = format!("{}{CREATE}", sandbox.business_url("acme"));
     let request = http().post(url).bearer_auth(api.token()).json(&order);
     request.send().await.unwrap_err()
-}
-
-async fn create(api: &Api, reference: &str) {
-    let mut order = example("create_order");
-    order["partner_reference"] = json!(reference);
-    let got = api.post(CREATE, &order).await;
-    assert_eq!(got.status, 200, "{got:?}");
-}
-
-fn references(list: &Value) -> Vec<Value> {
-    let items = list["items"].as_array().unwrap();
-    items
-        .iter()
-        .map(|order| order["partner_reference"].clone())
-        .collect()
 }
 
 async fn until(condition: impl Fn() -> bool) {
@@ -229,62 +214,6 @@ async fn a_delay_holds_nobody_else_up_and_combines() {
 }
 
 #[tokio::test]
-async fn a_list_that_ignores_the_reference_shows_every_order() {
-    let sandbox = Sandbox::builder().orders(0).start().await.unwrap();
-    let api = Api::new(&sandbox, "acme").await;
-    create(&api, "P-1").await;
-    create(&api, "P-2").await;
-    let filtered = format!("{LIST}?partner_reference=P-1");
-    assert_eq!(references(&api.ok(&filtered).await), ["P-1"]);
-    sandbox.add_fault(Fault::new(FaultKind::IgnoreReference));
-    assert_eq!(references(&api.ok(&filtered).await), ["P-2", "P-1"]);
-    // Without the filter there is nothing to ignore.
-    api.ok(LIST).await;
-    assert_eq!(sandbox.faults()[0].1, 1);
-    let struck = sandbox.requests_for("list_orders");
-    assert_eq!(struck[1].fault, Some(FaultKind::IgnoreReference));
-    assert_eq!(struck[2].fault, None);
-}
-
-#[tokio::test]
-async fn a_list_that_lags_shows_an_order_later() {
-    let lag = FaultKind::LagList(Duration::from_millis(200));
-    let sandbox = Sandbox::builder()
-        .fault(Fault::new(lag).business("acme"))
-        .start()
-        .await
-        .unwrap();
-    let api = Api::new(&sandbox, "acme").await;
-    let started = Instant::now();
-    create(&api, "P-1").await;
-    let first = api.ok(LIST).await;
-    if started.elapsed() < Duration::from_millis(200) {
-        // The seeded ones are there from the start.
-        assert_eq!(first["pagination"]["total"], 2);
-    }
-    let mut shown = first;
-    while shown["pagination"]["total"] != 3 {
-        shown = api.ok(LIST).await;
-    }
-    assert!(started.elapsed() >= Duration::from_millis(200));
-    assert_eq!(references(&shown)[0], "P-1");
-}
-
-#[tokio::test]
-async fn the_oldest_order_can_come_first() {
-    let sandbox = Sandbox::builder()
-        .orders(0)
-        .oldest_first(true)
-        .start()
-        .await
-        .unwrap();
-    let api = Api::new(&sandbox, "acme").await;
-    create(&api, "P-1").await;
-    create(&api, "P-2").await;
-    assert_eq!(references(&api.ok(LIST).await), ["P-1", "P-2"]);
-}
-
-#[tokio::test]
 async fn a_storm_says_how_long_to_wait() {
     let wait = Duration::from_secs(30);
     let limit = |as_date| FaultKind::RateLimit {
@@ -345,38 +274,6 @@ async fn a_gateway_and_a_token_endpoint_that_are_down() {
     assert_eq!((got.status, got.content_type.as_str()), (502, "text/html"));
     assert!(got.text.starts_with("<html>"), "{got:?}");
     assert!(sandbox.orders("acme").is_empty());
-}
-
-#[tokio::test]
-async fn a_refresh_token_used_twice_ends_its_grant_and_no_other() {
-    let sandbox = Sandbox::builder()
-        .fault(Fault::new(FaultKind::ReuseRevokes))
-        .start()
-        .await
-        .unwrap();
-    let other = Api::new(&sandbox, "acme").await;
-    let code = json!({"grant_type": "authorization_code", "code": sandbox.code("acme")});
-    let first = grant(&sandbox, "acme", code).await.json();
-    let refresh = json!({"grant_type": "refresh_token", "refresh_token": first["refresh_token"]});
-    let second = grant(&sandbox, "acme", refresh.clone()).await.json();
-    let reused = grant(&sandbox, "acme", refresh).await;
-    assert_eq!(
-        (reused.status, &reused.json()["error"]),
-        (400, &json!("invalid_grant"))
-    );
-    for token in [&first, &second] {
-        let api = Api::with_token(&sandbox, "acme", token["access_token"].as_str().unwrap());
-        assert_eq!(api.get(LIST).await.status, 401);
-    }
-    let last = json!({"grant_type": "refresh_token", "refresh_token": second["refresh_token"]});
-    assert_eq!(
-        grant(&sandbox, "acme", last).await.json()["error"],
-        "invalid_grant"
-    );
-    other.ok(LIST).await;
-    Api::new(&sandbox, "acme").await.ok(LIST).await;
-    assert_eq!(sandbox.faults()[0].1, 1);
-    assert_eq!(sandbox.requests()[3].fault, Some(FaultKind::ReuseRevokes));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod catalogue;
 mod control;
 mod every_operation;
 mod faults;
+mod faults_shown;
 mod handle;
 mod orders;
 mod refusals;
