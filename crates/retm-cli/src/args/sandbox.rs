@@ -33,9 +33,10 @@ pub(crate) struct SandboxArgs {
     /// ignore-reference        the list of orders ignores the partner_reference asked for
     /// lag-list=DURATION       the list of orders does not show younger orders
     ///
-    /// Settings: on=OPERATION (such as create_order), business=ID, share=0..1 (of the requests, by seeded dice),
-    /// times=N (at most), and for rate-limit as-date. Durations: 500ms, 2s, 1m. The first that strikes decides;
-    /// delay, reuse-revokes, ignore-reference and lag-list combine with it.
+    /// Settings: on=OPERATION (such as create_order), business=ID, times=N (at most),
+    /// share=0..1 (of the requests, by seeded dice), and for rate-limit as-date.
+    /// Durations: 500ms, 2s, 1m. The first that strikes decides; delay, reuse-revokes,
+    /// ignore-reference and lag-list combine with it.
     #[arg(long = "fault", value_name = "SPEC", verbatim_doc_comment)]
     pub(crate) faults: Vec<Fault>,
 }
