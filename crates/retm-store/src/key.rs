@@ -115,10 +115,7 @@ impl StoreKey {
             ))),
             (Some(text), None) => match text.into_string() {
                 Ok(text) => Self::parse(&Zeroizing::new(text), Self::VARIABLE),
-                Err(_) => Err(config(format!(
-                    "{} is not base64; {MEND}",
-                    Self::VARIABLE
-                ))),
+                Err(_) => Err(config(format!("{} is not base64; {MEND}", Self::VARIABLE))),
             },
             (None, Some(path)) => Self::from_file(Path::new(&path)),
             (None, None) => Err(config(format!(

@@ -98,10 +98,17 @@ mod tests {
     fn ages_are_never_negative_and_nothing_overflows() {
         assert_eq!(ago(5, 2), Duration::ZERO);
         assert_eq!(ago(2, 5), Duration::from_micros(3));
-        assert_eq!(ago(i64::MIN, i64::MAX), Duration::from_micros(i64::MAX as u64));
+        assert_eq!(
+            ago(i64::MIN, i64::MAX),
+            Duration::from_micros(i64::MAX as u64)
+        );
         let slot = Slot::taken("one", Duration::MAX, i64::MAX - 1);
         assert!(slot.owned("one", i64::MAX - 1));
-        let broken = Slot { owner: Some("one".into()), from: i64::MAX, until: i64::MIN };
+        let broken = Slot {
+            owner: Some("one".into()),
+            from: i64::MAX,
+            until: i64::MIN,
+        };
         assert_eq!(broken.held("other", 0), None);
     }
 }
