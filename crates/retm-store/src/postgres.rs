@@ -1,0 +1,104 @@
+//! PostgreSQL and its relatives: a server, for a fleet.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use retm::store::StoreError;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Executor as _};
+
+use crate::failure::Failure;
+use crate::key::config;
+use crate::migrate;
+use crate::session::Engine;
+use crate::store::ACQUIRE;
+
+const START: &str = include_str!("../migrations/postgres/0001_start.sql");
+
+/// How many connections a process has at most: a server has 100 by default, for all.
+const CONNECTIONS: u32 = 8;
+
+/// How long an unused connection is kept.
+const IDLE: Duration = Duration::from_secs(300);
+
+/// No statement waits longer for a lock, and no process that hangs keeps others waiting longer.
+const LIMITS: &str =
+    "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'";
+
+/// Where the server is, and as whom.
+pub(crate) struct Address {
+    options: PgConnectOptions,
+    /// Host and port: what may be shown.
+    pub(crate) shown: String,
+}
+
+impl Address {
+    pub(crate) fn parse(url: &str) -> Result<Self, StoreError> {
+        // A password with a `/` in it ends up in the path, and would be shown as a database.
+        let after_host = url
+            .split_once("://")
+            .and_then(|(_, rest)| rest.split_once('/'));
+        let cut = after_host.is_some_and(|(_, path)| {
+            path.split('?')
+                .next()
+                .is_some_and(|path| path.contains('@'))
+        });
+        // The parser's own errors may quote a part of the address.
+        let options = PgConnectOptions::from_str(url).ok().filter(|_| !cut);
+        let options = options.ok_or_else(|| {
+            config(
+                "the address of the store cannot be read; write \
+                 `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with special characters of the \
+                 password percent-encoded"
+                    .to_owned(),
+            )
+        })?;
+        let shown = format!("{}:{}", options.get_host(), options.get_port());
+        let options = options
+            .application_name("retm-store")
+            .disable_statement_logging();
+        Ok(Self { options, shown })
+    }
+}
+
+/// Connects, and brings the tables up to date.
+pub(crate) async fn open(address: &Address) -> Result<Engine, Failure> {
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(ACQUIRE)
+        .idle_timeout(IDLE)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(sqlx::raw_sql(LIMITS)).await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(address.options.clone());
+    let mut connection = pool.acquire().await?;
+    migrate::run(&mut *connection, START).await?;
+    drop(connection);
+    Ok(Engine::Postgres(pool))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_of_a_password_is_shown() {
+        let address = Address::parse("postgres://me:hunter2@db.example:5433/retm").unwrap();
+        assert_eq!(address.shown, "db.example:5433");
+        for wrong in [
+            "postgres://me:12/hunter2@db.example/retm",
+            "postgres://me:hunter2/x@db.example/retm",
+            "postgres://me@db.example/retm?sslmode=hunter2",
+            "postgres://me:hunter2",
+        ] {
+            let error = Address::parse(wrong).err().unwrap();
+            assert!(
+                !format!("{error} {error:?}").contains("hunter"),
+                "{error:?}"
+            );
+        }
+    }
+}
