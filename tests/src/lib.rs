@@ -3,6 +3,7 @@
 mod client;
 mod gate;
 pub mod server;
+pub mod soak;
 mod spec;
 
 pub use client::{ManualClock, NoWait, acme, client};

@@ -12,7 +12,7 @@ use retm::store::{
 };
 use retm::{Business, GrantEventKind, Retm};
 use retm_sandbox::Sandbox;
-use retm_tests::{ManualClock, client, until};
+use retm_tests::{Gate, ManualClock, client, until};
 
 use crate::grant_types;
 
@@ -25,6 +25,8 @@ struct Faulty {
     reads_fail: Arc<AtomicBool>,
     writes_fail: Arc<AtomicBool>,
     failed: Arc<AtomicUsize>,
+    /// Holds back whoever gives a lease back.
+    releases: Gate,
 }
 
 impl Faulty {
@@ -72,7 +74,10 @@ impl TokenStore for Faulty {
         key: &'a GrantKey,
         owner: &'a str,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        TokenStore::release(&self.store, key, owner)
+        Box::pin(async move {
+            self.releases.pass().await;
+            TokenStore::release(&self.store, key, owner).await
+        })
     }
 
     fn forget<'a>(&'a self, key: &'a GrantKey) -> BoxFuture<'a, Result<(), StoreError>> {
@@ -100,7 +105,9 @@ async fn setup() -> Setup {
         reads_fail: Arc::default(),
         writes_fail: Arc::default(),
         failed: Arc::default(),
+        releases: Gate::default(),
     };
+    faulty.releases.open();
     let retm = client(&sandbox).clock(clock.clone());
     let retm = retm.token_store(faulty.clone()).build().unwrap();
     let acme = retm.business("acme").unwrap();
@@ -201,4 +208,41 @@ async fn a_dropped_client_ends_its_tasks() {
     })
     .await;
     drop((sandbox, clock, runtime));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_stored_token_that_is_dead_is_tried_once() {
+    let setup = setup().await;
+    let Setup {
+        sandbox, faulty, ..
+    } = &setup;
+    setup.acme.branches().list().await.unwrap();
+    for _ in 0..50 {
+        sandbox.expire_tokens("acme");
+        let slow = Faulty {
+            releases: Gate::default(),
+            ..faulty.clone()
+        };
+        let retm = client(sandbox).clock(setup.clock.clone());
+        let retm = retm.token_store(slow.clone()).build().unwrap();
+        let acme = retm.business("acme").unwrap();
+        let calls = (0..20).map(|_| tokio::spawn(acme.branches().list().into_future()));
+        let calls: Vec<_> = calls.collect();
+        for call in calls {
+            call.await.unwrap().unwrap();
+        }
+        slow.releases.open();
+        let key = TokenStore::grants(&faulty.store).await.unwrap()[0]
+            .0
+            .clone();
+        while faulty
+            .store
+            .lease(&key, "the next", Duration::ZERO)
+            .await
+            .unwrap()
+            != Lease::Taken
+        {
+            tokio::task::yield_now().await;
+        }
+    }
 }

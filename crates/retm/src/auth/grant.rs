@@ -76,7 +76,9 @@ impl Grant {
                     // A bad code says nothing of the grant that there is.
                     Err(_) => continue,
                 },
+                // Another caller may have been refused with that token already.
                 Wait::Joined(exchange) => match exchange.token.await {
+                    Ok(token) if self.lock().is_refused(&token) => continue,
                     Ok(token) => return Ok(token),
                     // Whoever started it took it down with their runtime.
                     Err(error) if error.kind() == ErrorKind::Internal => continue,

@@ -59,8 +59,8 @@ impl Refresh {
     async fn refresh(&self, answer: Answer) {
         match self.attempt().await {
             Ok(Came::Stored(result)) => {
-                self.release().await;
                 self.end(result, answer);
+                self.release().await;
             }
             Ok(Came::Granted(token, unsaved)) => {
                 // It serves from memory at once; the store follows.
@@ -71,8 +71,8 @@ impl Refresh {
             }
             Err(error) => {
                 self.failed(&error);
-                self.release().await;
                 self.end(Err(error), answer);
+                self.release().await;
             }
         }
     }

@@ -1,0 +1,15 @@
+//! Long runs of what must never happen, with real processes that are killed: `cargo xtask soak`. The
+//! tests do a short run of each.
+
+pub mod drops;
+pub mod fleet;
+mod process;
+mod report;
+pub mod tokens;
+pub mod worker;
+
+pub use process::Shared;
+pub use report::Broken;
+
+/// What a run came to: a line for people, or what was broken.
+pub type Run = Result<String, Broken>;
