@@ -162,7 +162,7 @@ mod tests {
             },
         );
         let json = serde_json::to_string(&checkpoint).unwrap();
-        insta::assert_snapshot!(json, @"");
+        insta::assert_snapshot!(json, @r#"{"version":1,"of":"611983f3442023dd35a95d72af857c0c","newest":1766000000,"seen":["0000000000000001ffffffffffffffff@-1","00000000000000020000000000000003"]}"#);
         let read: SweepCheckpoint = serde_json::from_str(&json).unwrap();
         assert_eq!(read, checkpoint);
         assert_eq!(read.newest().unwrap().as_str(), "2025-12-17 19:33:20");
@@ -193,7 +193,16 @@ mod tests {
                     .to_string()
             })
             .collect();
-        insta::assert_snapshot!(errors.join("\n"), @"");
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        missing field `version` at line 1 column 2
+        the checkpoint is none of this version of the client
+        the checkpoint of a sweep was changed or cut off
+        the checkpoint of a sweep was changed or cut off
+        the checkpoint of a sweep was changed or cut off
+        the checkpoint of a sweep was changed or cut off
+        the checkpoint of a sweep was changed or cut off
+        the checkpoint of a sweep was changed or cut off
+        ");
     }
 
     #[test]

@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn it_reads_as_written() {
         let token = token(7, Some(50), 3);
-        insta::assert_snapshot!(token, @"");
+        insta::assert_snapshot!(token, @"r1.list_orders.7.3.50.d8229d0200723fa8c2af37351f950781.386a5113");
         let json = serde_json::to_string(&token).unwrap();
         assert_eq!(serde_json::from_str::<ResumeToken>(&json).unwrap(), token);
     }
@@ -276,7 +276,20 @@ mod tests {
             .iter()
             .map(|text| text.parse::<ResumeToken>().unwrap_err().to_string())
             .collect();
-        insta::assert_snapshot!(errors.join("\n"), @"");
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        bad request: the resume token is none of this version of the client. Correct the argument; nothing was sent.
+        bad request: the resume token is none of this version of the client. Correct the argument; nothing was sent.
+        bad request: the resume token is none of this version of the client. Correct the argument; nothing was sent.
+        bad request: the resume token is cut off or was changed. Correct the argument; nothing was sent.
+        bad request: the resume token is cut off or was changed. Correct the argument; nothing was sent.
+        bad request: the resume token is cut off or was changed. Correct the argument; nothing was sent.
+        bad request: the resume token does not say where to go on. Correct the argument; nothing was sent.
+        bad request: the resume token does not say where to go on. Correct the argument; nothing was sent.
+        bad request: the resume token does not say where to go on. Correct the argument; nothing was sent.
+        bad request: the resume token does not say where to go on. Correct the argument; nothing was sent.
+        bad request: the resume token does not say where to go on. Correct the argument; nothing was sent.
+        bad request: the resume token is too long for one. Correct the argument; nothing was sent.
+        ");
     }
 
     proptest! {
