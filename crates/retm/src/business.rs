@@ -95,6 +95,11 @@ impl Business {
         })
     }
 
+    /// The time of day by the client's clock.
+    pub(crate) fn now(&self) -> std::time::SystemTime {
+        self.core.timers.clock.now()
+    }
+
     pub(crate) fn call(&self, options: &CallOptions) -> CallTransport {
         CallTransport::new(&self.core, &self.id, &self.grant, options)
     }

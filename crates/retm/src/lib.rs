@@ -28,7 +28,7 @@ pub use business_id::BusinessId;
 pub use credentials::{Credentials, CredentialsProvider};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Outcome};
-pub use list::{Collected, List};
+pub use list::{Collected, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint};
 pub use page::Page;
 pub use random::{Random, SystemRandom};
 pub use request::Request;

@@ -2,6 +2,8 @@
 
 use retm_types::{Broken, Listing, Pagination};
 
+use crate::list::{Place, ResumeToken};
+
 /// One page of a list: its good elements, and the broken ones beside them.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
@@ -9,10 +11,11 @@ pub struct Page<T> {
     broken: Vec<Broken>,
     pagination: Option<Pagination>,
     number: u64,
+    place: Place,
 }
 
 impl<T> Page<T> {
-    pub(crate) fn new(listing: Listing<T>, number: u64) -> Self {
+    pub(crate) fn new(listing: Listing<T>, number: u64, place: Place) -> Self {
         let pagination = listing.pagination().cloned();
         let (items, broken) = listing.into_items().into_parts();
         Self {
@@ -20,6 +23,7 @@ impl<T> Page<T> {
             broken,
             pagination,
             number,
+            place,
         }
     }
 
@@ -67,7 +71,14 @@ impl<T> Page<T> {
     pub fn next(&self) -> Option<u64> {
         let pagination = self.pagination.as_ref()?;
         let another = self.current().is_some_and(|current| current != self.number);
-        (!another && !self.is_empty() && pagination.has_next(self.number)).then(|| self.number + 1)
+        let follows = !another && !self.is_empty() && pagination.has_next(self.number);
+        self.number.checked_add(1).filter(|_| follows)
+    }
+
+    /// Where the list goes on after this page; `None` on the last. For
+    /// [`List::resume`](crate::List::resume), by another process if need be.
+    pub fn resume_token(&self) -> Option<ResumeToken> {
+        Some(self.place.token(self.next()?, 0))
     }
 
     /// Whether the server says that it sent an earlier page than the one asked for.

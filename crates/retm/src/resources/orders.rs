@@ -5,6 +5,8 @@ use retm_types::{
     UpdateDeliveryStatus, WriteReply,
 };
 
+use serde::Serialize;
+
 use super::{paged, write};
 use crate::business::Business;
 use crate::list::{List, send};
@@ -15,13 +17,20 @@ use crate::request::Request;
 pub struct Orders(pub(super) Business);
 
 /// Which orders to list. All filters are assumed: compare what comes back.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct OrderFilter {
     branch: Option<BranchId>,
     status: Option<InvoiceStatus>,
     partner_reference: Option<String>,
     from: Option<String>,
     to: Option<String>,
+}
+
+impl OrderFilter {
+    /// Sets the time of the earliest order and returns the one that was set.
+    pub(crate) fn set_from(&mut self, from: Option<String>) -> Option<String> {
+        std::mem::replace(&mut self.from, from)
+    }
 }
 
 impl Orders {

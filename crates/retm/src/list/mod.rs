@@ -1,12 +1,17 @@
 //! A list: one page of it, a stream of its pages or items, or all of it.
 
-use std::collections::HashSet;
+mod checkpoint;
+mod items;
+mod pages;
+mod resume;
+mod sweep;
+
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
-use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use futures::stream::TryStreamExt;
 use retm_client::Client;
 use retm_types::{Broken, Listing};
 use serde::Serialize;
@@ -19,12 +24,25 @@ use crate::options::{CallOptions, call_options};
 use crate::page::Page;
 use crate::response::Response;
 use crate::transport::{CallTransport, Sent};
+pub use checkpoint::SweepCheckpoint;
+pub use items::ItemStream;
+pub use pages::Pages;
+pub use resume::ResumeToken;
+pub(crate) use resume::{Digest, Place};
+pub use sweep::Sweep;
 
 /// Which page to ask for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Paging {
     pub(crate) page: Option<u64>,
     pub(crate) per_page: Option<u64>,
+}
+
+impl Paging {
+    /// The number of the page, from 1.
+    fn number(self) -> u64 {
+        self.page.unwrap_or(1)
+    }
 }
 
 type Answer<T> = BoxFuture<'static, Result<Response<Listing<T>>, Error>>;
@@ -42,6 +60,11 @@ pub struct List<T, F = ()> {
     paging: Paging,
     send: ListFn<T, F>,
     options: CallOptions,
+    prefetch: bool,
+    /// How many elements of the first page a stream of items passes over.
+    skip: u64,
+    /// The filters as JSON, which only their digest is made of.
+    filter_json: fn(&F) -> Vec<u8>,
 }
 
 /// All items of a list.
@@ -62,7 +85,10 @@ impl<T, F> List<T, F> {
         operation: &'static str,
         filter: F,
         send: ListFn<T, F>,
-    ) -> Self {
+    ) -> Self
+    where
+        F: Serialize,
+    {
         Self {
             business: business.clone(),
             operation,
@@ -70,6 +96,10 @@ impl<T, F> List<T, F> {
             paging: Paging::default(),
             send,
             options: CallOptions::default(),
+            prefetch: true,
+            skip: 0,
+            // Texts and codes always have a JSON.
+            filter_json: |filter| serde_json::to_vec(filter).unwrap_or_default(),
         }
     }
 
@@ -78,6 +108,7 @@ impl<T, F> List<T, F> {
     /// The page to give, or to start with; the first by default.
     pub fn page(mut self, page: u64) -> Self {
         self.paging.page = Some(page);
+        self.skip = 0;
         self
     }
 
@@ -85,6 +116,63 @@ impl<T, F> List<T, F> {
     pub fn per_page(mut self, per_page: u64) -> Self {
         self.paging.per_page = Some(per_page);
         self
+    }
+
+    /// Whether [`pages`](Self::pages), [`stream`](Self::stream) and [`collect_all`](Self::collect_all)
+    /// fetch the next page while the last one is worked on; on by default.
+    pub fn prefetch(mut self, prefetch: bool) -> Self {
+        self.prefetch = prefetch;
+        self
+    }
+
+    /// Goes on where a list was left off. Set filters and page size first: they are compared. The
+    /// size of the pages is the token's where none is set.
+    ///
+    /// ```no_run
+    /// # async fn example(acme: retm::Business, kept: Option<String>) -> Result<(), retm::Error> {
+    /// use futures::TryStreamExt;
+    ///
+    /// let mut list = acme.products().list().per_page(100);
+    /// if let Some(token) = kept {
+    ///     list = list.resume(&token.parse()?)?;
+    /// }
+    /// let mut pages = list.pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} products; go on with {:?}", page.len(), page.resume_token());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] where the token is one of another operation or business, of other
+    /// filters or of pages of another size.
+    pub fn resume(mut self, token: &ResumeToken) -> Result<Self, Error> {
+        let position = self.place().position(token);
+        let position =
+            position.map_err(|error| error.of_call(self.operation, self.business.id()))?;
+        self.paging = Paging {
+            page: Some(position.page),
+            per_page: position.per_page,
+        };
+        self.skip = position.taken;
+        Ok(self)
+    }
+
+    fn from_the_first_page(mut self) -> Self {
+        self.paging.page = None;
+        self.skip = 0;
+        self
+    }
+
+    fn place(&self) -> Place {
+        let business = self.business.id().as_str().as_bytes();
+        Place {
+            operation: self.operation,
+            of: Digest::of(&[business, &(self.filter_json)(&self.filter)]),
+            per_page: self.paging.per_page,
+        }
     }
 }
 
@@ -121,7 +209,7 @@ where
         };
         match answer {
             Ok(response) => {
-                Ok(response.map(|listing| Page::new(listing, paging.page.unwrap_or(1))))
+                Ok(response.map(|listing| Page::new(listing, paging.number(), self.place())))
             }
             Err(error) => Err(error.of_call(self.operation, self.business.id())),
         }
@@ -129,47 +217,27 @@ where
 
     /// Every page, one after the other. Ends by the server's word, on an empty page, and before a page
     /// that has come already, by its elements or by its number: a server that ignores `page` does not
-    /// loop for ever. After an error, go on with [`page`](Self::page) from the page that failed.
-    pub fn pages(self) -> BoxStream<'static, Result<Page<T>, Error>> {
-        let first = self.paging;
-        let seen = HashSet::new();
-        stream::try_unfold(
-            (self, Some(first), seen),
-            |(list, paging, mut seen)| async move {
-                let Some(paging) = paging else {
-                    return Ok(None);
-                };
+    /// loop for ever. After an error, go on with [`resume`](Self::resume) from
+    /// [`Pages::resume_token`].
+    pub fn pages(self) -> Pages<T> {
+        let (place, first, prefetch) = (self.place(), self.paging, self.prefetch);
+        let list = Arc::new(self);
+        let fetch = move |paging| -> BoxFuture<'static, _> {
+            let list = list.clone();
+            Box::pin(async move {
                 let response = list.fetch(paging).await?;
-                let new = seen.insert(fingerprint(response.raw_body()));
-                let page = response.into_inner();
-                if !new || (seen.len() > 1 && page.is_earlier()) {
-                    return Ok(None);
-                }
-                let next = page.next().map(|number| Paging {
-                    page: Some(number),
-                    ..paging
-                });
-                Ok(Some((page, (list, next, seen))))
-            },
-        )
-        .boxed()
+                let fingerprint = fingerprint(response.raw_body());
+                Ok((response.into_inner(), fingerprint))
+            })
+        };
+        Pages::new(Arc::new(fetch), place, first, prefetch)
     }
 
     /// Every item of every page. A broken element is an error of kind
     /// [`ErrorKind::BrokenElement`]; the stream goes on after it.
-    pub fn stream(self) -> BoxStream<'static, Result<T, Error>> {
-        let (operation, business) = (self.operation, self.business.id().clone());
-        self.pages()
-            .map_ok(move |page| {
-                let business = business.clone();
-                let (items, broken) = page.into_parts();
-                let broken = broken
-                    .into_iter()
-                    .map(move |broken| Err(broken_element(&broken).of_call(operation, &business)));
-                stream::iter(items.into_iter().map(Ok).chain(broken))
-            })
-            .try_flatten()
-            .boxed()
+    pub fn stream(self) -> ItemStream<T> {
+        let (business, skip) = (self.business.id().clone(), self.skip);
+        ItemStream::new(self.pages(), business, skip)
     }
 
     /// All items of all pages, in memory.
@@ -194,12 +262,6 @@ where
             })
             .await
     }
-}
-
-fn broken_element(broken: &Broken) -> Error {
-    Error::new(ErrorKind::BrokenElement)
-        .with_detail(format!("element {}: {}", broken.index(), broken.error()))
-        .with_raw(Bytes::copy_from_slice(broken.raw().get().as_bytes()))
 }
 
 /// Sends through a call and takes its outcome, for the functions that a [`List`] is made with.
@@ -238,6 +300,9 @@ impl<T, F: Clone> Clone for List<T, F> {
             paging: self.paging,
             send: self.send,
             options: self.options.clone(),
+            prefetch: self.prefetch,
+            skip: self.skip,
+            filter_json: self.filter_json,
         }
     }
 }
