@@ -10,7 +10,7 @@ use crate::business_id::BusinessId;
 use crate::core::Core;
 use crate::error::Error;
 use crate::options::CallOptions;
-use crate::transport::CallTransport;
+use crate::transport::{CallTransport, Destination};
 
 /// The handle of one business. Cheap to clone; all handles of a business share its token.
 #[derive(Clone, Debug)]
@@ -18,12 +18,19 @@ pub struct Business {
     core: Arc<Core>,
     id: BusinessId,
     grant: Arc<Grant>,
+    to: Arc<Destination>,
 }
 
 impl Business {
     pub(crate) fn new(core: Arc<Core>, id: BusinessId) -> Self {
         let grant = core.grant(&id);
-        Self { core, id, grant }
+        let to = core.destination(&id);
+        Self {
+            core,
+            id,
+            grant,
+            to,
+        }
     }
 
     /// The id of the business.
@@ -44,7 +51,9 @@ impl Business {
     ) -> BoxFuture<'static, Result<TokenStatus, Error>> {
         let (business, code) = (self.clone(), code.into());
         Box::pin(async move {
-            let Self { core, id, grant } = &business;
+            let Self {
+                core, id, grant, ..
+            } = &business;
             let token = grant.authorize(core, id, code).await;
             Ok(token
                 .map_err(|error| error.of_call("exchange_token", id))?
@@ -60,7 +69,9 @@ impl Business {
     pub fn token(&self) -> BoxFuture<'static, Result<TokenStatus, Error>> {
         let business = self.clone();
         Box::pin(async move {
-            let Self { core, id, grant } = &business;
+            let Self {
+                core, id, grant, ..
+            } = &business;
             let token = grant.token(core, id).await;
             Ok(token
                 .map_err(|error| error.of_call("exchange_token", id))?
@@ -76,6 +87,6 @@ impl Business {
     }
 
     pub(crate) fn call(&self, options: &CallOptions) -> CallTransport {
-        CallTransport::new(&self.core, &self.id, &self.grant, options)
+        CallTransport::new(&self.core, &self.to, &self.grant, options)
     }
 }

@@ -87,8 +87,10 @@ impl GrantRequest {
             .as_ref()
             .map_or(DEFAULT_LIFETIME, retm_types::Lifetime::duration);
         let now = core.timers.clock.now();
+        let token = AccessToken::new(answer.access_token, grant_type, now, lifetime);
+        token.bearer()?;
         Ok(Granted {
-            token: AccessToken::new(answer.access_token, grant_type, now, lifetime),
+            token,
             refresh_token: answer.refresh_token,
         })
     }

@@ -1,8 +1,12 @@
 //! An access token and what may be told of it.
 
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use http::HeaderValue;
 use retm_types::Secret;
+
+use crate::error::{Error, ErrorKind};
 
 /// A token is renewed this long before it expires, so that it does not expire on its way.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -50,6 +54,7 @@ pub(crate) struct AccessToken {
     pub(crate) secret: Secret,
     pub(crate) status: TokenStatus,
     renew_at: SystemTime,
+    bearer: OnceLock<Option<HeaderValue>>,
 }
 
 impl AccessToken {
@@ -74,7 +79,22 @@ impl AccessToken {
                 renewable: false,
             },
             renew_at,
+            bearer: OnceLock::new(),
         }
+    }
+
+    /// The token as `Authorization` carries it, made once.
+    pub(crate) fn bearer(&self) -> Result<&HeaderValue, Error> {
+        let make = || {
+            let text = format!("Bearer {}", self.secret.expose());
+            let mut bearer = HeaderValue::try_from(text).ok()?;
+            bearer.set_sensitive(true);
+            Some(bearer)
+        };
+        self.bearer.get_or_init(make).as_ref().ok_or_else(|| {
+            Error::new(ErrorKind::Decode)
+                .with_detail("`access_token` holds characters that no header can carry")
+        })
     }
 
     pub(crate) fn is_fresh(&self, now: SystemTime) -> bool {
