@@ -1,5 +1,7 @@
 //! Builds a client.
 
+mod sending;
+
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,25 +9,28 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::auth::{Events, RefreshPolicy};
-use crate::core::{Core, Timeouts};
+use crate::core::{Core, Sending, Timeouts};
 use crate::credentials::{Credentials, CredentialsProvider};
 use crate::environment::{BaseUrl, Environment};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::observe;
 use crate::random::Random;
 use crate::retm::Retm;
 use crate::store::{MemoryStore, OrderJournal, TokenStore};
 use crate::time::{Clock, Sleep, Timers};
-use crate::transport::PathOverrides;
+use crate::transport::{Destinations, HttpOptions, PathOverrides};
 
 /// Builds a [`Retm`] client; [`Retm::builder`] starts one.
 ///
-/// Time-outs by default: 5 s to connect, 30 s for an attempt, 60 s for the whole call.
+/// Time-outs by default: 5 s to connect, 30 s without a word from the server, 30 s for an
+/// attempt, 60 s for the whole call.
 #[derive(Clone, Default)]
 #[must_use]
 pub struct Builder {
     environment: Environment,
     credentials: Option<Arc<dyn CredentialsProvider>>,
-    app_name: Option<String>,
+    http_options: HttpOptions,
+    sending: Sending,
     timeouts: Timeouts,
     timers: Timers,
     overrides: Vec<(String, String)>,
@@ -57,14 +62,14 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] where a variable is missing.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where a variable is missing.
     pub fn credentials_from_env(self) -> Result<Self, Error> {
         Ok(self.credentials(Credentials::from_env()?))
     }
 
     /// The app's name and version for the user agent, such as `my-app/1.0`.
     pub fn app_name(mut self, name: impl Into<String>) -> Self {
-        self.app_name = Some(name.into());
+        self.http_options.app_name = Some(name.into());
         self
     }
 
@@ -115,8 +120,8 @@ impl Builder {
         self
     }
 
-    /// A client of your own: its proxy, root certificates, connection pool, user agent and connect
-    /// time-out hold. Let it follow no redirects: a redirect would carry the token to another host.
+    /// A client of your own: its proxy, root certificates, connection pool, user agent, connect and
+    /// read time-outs hold. Let it follow no redirects: a redirect would carry the token to another host.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -150,7 +155,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] where the base URL, a path override or the app's name is no good.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the base URL, a path override, the app's
+    /// name, a root certificate, the proxy or the group of a rate limit is no good.
     pub fn build(self) -> Result<Retm, Error> {
         let base = BaseUrl::new(&self.environment)?;
         let mut overrides = PathOverrides::default();
@@ -159,8 +165,10 @@ impl Builder {
         }
         let http = match self.http {
             Some(client) => client,
-            None => http_client(self.app_name.as_deref(), &base, self.timeouts)?,
+            None => self.http_options.build(&base, self.timeouts)?,
         };
+        self.sending.quotas.check()?;
+        observe::describe();
         let memory = MemoryStore::by(self.timers.clock.clone());
         Ok(Retm::new(Core {
             base,
@@ -168,6 +176,8 @@ impl Builder {
             credentials: self.credentials,
             timeouts: self.timeouts,
             timers: self.timers,
+            sending: self.sending,
+            destinations: Destinations::default(),
             overrides,
             tokens: self.tokens.unwrap_or_else(|| Arc::new(memory.clone())),
             journal: self.journal.unwrap_or_else(|| Arc::new(memory)),
@@ -185,29 +195,8 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("environment", &self.environment)
             .field("credentials", &self.credentials)
-            .field("app_name", &self.app_name)
+            .field("http", &self.http_options)
             .field("timeouts", &self.timeouts)
             .finish_non_exhaustive()
     }
-}
-
-fn http_client(
-    app_name: Option<&str>,
-    base: &BaseUrl,
-    timeouts: Timeouts,
-) -> Result<reqwest::Client, Error> {
-    let own = concat!("retm-rs/", env!("CARGO_PKG_VERSION"));
-    let user_agent = app_name.map_or_else(|| own.to_owned(), |app| format!("{app} {own}"));
-    let mut client = reqwest::Client::builder()
-        .user_agent(user_agent)
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(timeouts.connect);
-    if base.is_loopback() {
-        client = client.no_proxy();
-    }
-    client.build().map_err(|error| {
-        Error::new(ErrorKind::Config)
-            .with_detail("the HTTP client cannot be built; the app's name must be fit for a header")
-            .with_source(error)
-    })
 }

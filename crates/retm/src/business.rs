@@ -10,7 +10,7 @@ use crate::business_id::BusinessId;
 use crate::core::{Alive, Core};
 use crate::error::Error;
 use crate::options::CallOptions;
-use crate::transport::CallTransport;
+use crate::transport::{CallTransport, Destination};
 
 /// The handle of one business. Cheap to clone; all handles of a business share its token.
 #[derive(Clone, Debug)]
@@ -20,17 +20,20 @@ pub struct Business {
     grant: Arc<Grant>,
     /// Held for its end: the last handle ends the client's tasks.
     _alive: Arc<Alive>,
+    to: Arc<Destination>,
 }
 
 impl Business {
     pub(crate) fn new(alive: &Arc<Alive>, id: BusinessId) -> Self {
         let core = alive.0.clone();
         let grant = core.grant(&id);
+        let to = core.destination(&id);
         Self {
             core,
             id,
             grant,
             _alive: alive.clone(),
+            to,
         }
     }
 
@@ -101,6 +104,6 @@ impl Business {
     }
 
     pub(crate) fn call(&self, options: &CallOptions) -> CallTransport {
-        CallTransport::new(&self.core, &self.id, &self.grant, options)
+        CallTransport::new(&self.core, &self.to, &self.grant, options)
     }
 }

@@ -11,14 +11,18 @@ use crate::auth::{Events, Grant, RefreshPolicy};
 use crate::business_id::BusinessId;
 use crate::credentials::CredentialsProvider;
 use crate::environment::BaseUrl;
+use crate::limit::Quotas;
+use crate::retry::{Backoff, Budget, FullJitter, RetryPolicy, RetryTransient};
 use crate::store::{GrantKey, OrderJournal, TokenStore};
 use crate::time::Timers;
-use crate::transport::PathOverrides;
+use crate::transport::{Destination, Destinations, PathOverrides};
 
 /// The time-outs of a client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timeouts {
     pub(crate) connect: Duration,
+    /// How long the server may say nothing.
+    pub(crate) read: Duration,
     pub(crate) attempt: Duration,
     pub(crate) overall: Duration,
 }
@@ -27,8 +31,31 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
+            read: Duration::from_secs(30),
             attempt: Duration::from_secs(30),
             overall: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How a client sends: what it tries again and how often it may.
+#[derive(Clone)]
+pub(crate) struct Sending {
+    pub(crate) retry: Arc<dyn RetryPolicy>,
+    pub(crate) backoff: Arc<dyn Backoff>,
+    pub(crate) budget: Budget,
+    pub(crate) longest_retry_after: Duration,
+    pub(crate) quotas: Quotas,
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self {
+            retry: Arc::new(RetryTransient.attempts(3)),
+            backoff: Arc::new(FullJitter::default()),
+            budget: Budget::default(),
+            longest_retry_after: Duration::from_secs(10),
+            quotas: Quotas::default(),
         }
     }
 }
@@ -39,6 +66,8 @@ pub(crate) struct Core {
     pub(crate) credentials: Option<Arc<dyn CredentialsProvider>>,
     pub(crate) timeouts: Timeouts,
     pub(crate) timers: Timers,
+    pub(crate) sending: Sending,
+    pub(crate) destinations: Destinations,
     pub(crate) overrides: PathOverrides,
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) journal: Arc<dyn OrderJournal>,
@@ -59,6 +88,11 @@ impl Core {
             .as_deref()
             .map_or("", CredentialsProvider::client_id);
         GrantKey::new(self.base.origin(business), client_id, business.clone())
+    }
+
+    /// Where the calls of a business go.
+    pub(crate) fn destination(&self, business: &BusinessId) -> Arc<Destination> {
+        self.destinations.of(&self.base, business)
     }
 
     /// The one grant of a business, however many handles there are.

@@ -9,7 +9,9 @@ mod credentials;
 mod environment;
 mod error;
 mod fingerprint;
+mod limit;
 mod list;
+mod observe;
 mod options;
 mod page;
 mod random;
@@ -17,6 +19,7 @@ mod request;
 pub mod resources;
 mod response;
 mod retm;
+mod retry;
 pub mod store;
 mod time;
 mod transport;
@@ -28,6 +31,7 @@ pub use business_id::BusinessId;
 pub use credentials::{Credentials, CredentialsProvider};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Outcome};
+pub use limit::Quota;
 pub use list::{Collected, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint};
 pub use page::Page;
 pub use random::{Random, SystemRandom};
@@ -36,4 +40,8 @@ pub use response::Response;
 pub use retm::Retm;
 #[doc(inline)]
 pub use retm_types as types;
+pub use retry::{
+    AtMost, Backoff, Budget, FailedAttempt, Failure, FullJitter, NeverRetry, RetryPolicy,
+    RetryTransient, Within,
+};
 pub use time::{Clock, Sleep, SystemTimer};

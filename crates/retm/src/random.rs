@@ -15,3 +15,13 @@ impl Random for SystemRandom {
         fastrand::f64()
     }
 }
+
+/// What the dice say, or all of it where they fall off the table.
+pub(crate) fn share(random: &dyn Random) -> f64 {
+    let unit = random.unit();
+    if (0.0..1.0).contains(&unit) {
+        unit
+    } else {
+        1.0
+    }
+}

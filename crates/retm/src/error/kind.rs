@@ -15,6 +15,11 @@ macro_rules! kinds {
             /// Every kind.
             pub const ALL: &[Self] = &[$(Self::$kind),*];
 
+            /// Its name, such as `RateLimited`: a label for logs and metrics.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$kind => stringify!($kind),)* }
+            }
+
             /// What happened, in a few words.
             pub(super) fn summary(self) -> &'static str {
                 match self { $(Self::$kind => $summary,)* }

@@ -9,7 +9,7 @@ mod store;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -38,6 +38,7 @@ struct Inner {
     fields: Vec<(String, String)>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    retry_at: Option<SystemTime>,
     headers: HeaderMap,
     raw: Bytes,
     attempts: u32,
@@ -56,6 +57,7 @@ impl Error {
             fields: Vec::new(),
             request_id: None,
             retry_after: None,
+            retry_at: None,
             headers: HeaderMap::new(),
             raw: Bytes::new(),
             attempts: 0,
@@ -147,9 +149,15 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// How long the server asks to wait (`Retry-After`, in seconds or as a date).
+    /// How long the server asks to wait (`Retry-After`, in seconds or as a date), or how long the
+    /// client's own limit would have waited.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// When that wait is over, by the client's clock.
+    pub fn retry_at(&self) -> Option<SystemTime> {
+        self.0.retry_at
     }
 
     /// How often it was tried to send the request; 0 where it did not come to that.
@@ -205,7 +213,8 @@ impl fmt::Display for Error {
             facts.push(format!("{} attempts", inner.attempts));
         }
         if let Some(wait) = inner.retry_after {
-            facts.push(format!("retry after {} s", wait.as_secs()));
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            facts.push(format!("retry after {seconds} s"));
         }
         if !facts.is_empty() {
             write!(f, " ({})", facts.join(", "))?;

@@ -1,6 +1,9 @@
 //! Errors from the network.
 
+use std::time::Duration;
+
 use super::{Captured, Error, ErrorKind};
+use crate::time::Timers;
 
 impl Error {
     /// A failure of the network, without the URL: its query may hold personal data.
@@ -20,6 +23,21 @@ impl Error {
             this = this.with_detail(root_cause(&error));
         }
         this.with_source(error)
+    }
+}
+
+impl Error {
+    /// A request that the client's own limiter cannot send in the time of its call; it could after
+    /// the wait, which is nothing where nobody knows.
+    pub(crate) fn held_back(group: &str, wait: Duration, timers: &Timers) -> Self {
+        let mut this = Self::new(ErrorKind::RateLimited).with_detail(format!(
+            "the limit for {group} lets nothing through before the call is out of time; nothing was sent"
+        ));
+        if !wait.is_zero() {
+            this.0.retry_after = Some(wait);
+            this.0.retry_at = timers.clock.now().checked_add(wait);
+        }
+        this
     }
 }
 

@@ -72,6 +72,7 @@ mod tests {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            received: std::time::SystemTime::UNIX_EPOCH,
         };
         captured.error().with_attempts(1).outcome()
     }

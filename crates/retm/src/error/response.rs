@@ -1,7 +1,7 @@
 //! Errors from the responses of the API.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -15,6 +15,8 @@ pub(crate) struct Captured {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// When it came, by the client's clock.
+    pub(crate) received: SystemTime,
 }
 
 impl fmt::Debug for Captured {
@@ -35,7 +37,8 @@ impl Captured {
     }
 
     /// `Retry-After`, in seconds or as a date. A date is reckoned from the answer's own `Date`, so that
-    /// two clocks that differ do no harm; one that has passed asks for no wait.
+    /// two clocks that differ do no harm, and by the client's clock only where there is none; one that
+    /// has passed asks for no wait.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let text = |name| Some(self.headers.get(name)?.to_str().ok()?.trim());
         let value = text(http::header::RETRY_AFTER)?;
@@ -43,7 +46,9 @@ impl Captured {
             return Some(Duration::from_secs(seconds));
         }
         let retry_at = httpdate::parse_http_date(value).ok()?;
-        let answered_at = httpdate::parse_http_date(text(http::header::DATE)?).ok()?;
+        let answered_at = text(http::header::DATE)
+            .and_then(|date| httpdate::parse_http_date(date).ok())
+            .unwrap_or(self.received);
         Some(retry_at.duration_since(answered_at).unwrap_or_default())
     }
 
@@ -70,6 +75,9 @@ impl Captured {
         inner.headers = self.headers.clone();
         inner.request_id = self.request_id().map(str::to_owned);
         inner.retry_after = self.retry_after();
+        inner.retry_at = inner
+            .retry_after
+            .and_then(|wait| self.received.checked_add(wait));
         inner.raw = self.body.clone();
         match refusal(&self.body) {
             Some(refusal) => {
@@ -156,6 +164,7 @@ mod tests {
             status: StatusCode::TOO_MANY_REQUESTS,
             headers,
             body: Bytes::new(),
+            received: httpdate::parse_http_date("Sun, 06 Nov 1994 08:48:57 GMT").unwrap(),
         };
         captured.retry_after().map(|wait| wait.as_secs())
     }
@@ -167,7 +176,12 @@ mod tests {
         assert_eq!(wait(" 7 ", None), Some(7));
         assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", now), Some(30));
         assert_eq!(wait("Sun, 06 Nov 1994 08:49:00 GMT", now), Some(0));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
+        // Without a date of the answer's own, the client's clock says 40 seconds earlier.
+        assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", None), Some(70));
+        assert_eq!(
+            wait("Sun, 06 Nov 1994 08:50:07 GMT", Some("today")),
+            Some(70)
+        );
         assert_eq!(wait("soon", now), None);
         assert_eq!(wait("-1", now), None);
     }

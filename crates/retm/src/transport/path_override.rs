@@ -64,6 +64,12 @@ impl PathOverrides {
         Ok(())
     }
 
+    /// The path template that the operation has by now.
+    pub(crate) fn template<'a>(&'a self, operation: &'a Operation) -> &'a str {
+        let given = self.0.get(operation.id);
+        given.map_or(operation.path, |given| &given.template)
+    }
+
     /// Puts the overriding path into a request of that operation.
     /// The base URL is asked for only where there is one.
     pub(crate) fn apply(

@@ -1,0 +1,141 @@
+//! The attempts of one call: which failure is followed by another attempt, and when.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use reqwest::Request;
+
+use super::Call;
+use super::attempt::{failure, refusal};
+use crate::error::{Captured, Error};
+use crate::observe;
+use crate::retry::{Charge, FailedAttempt, Failure};
+
+/// A 429 holds its group no longer than this, whatever it says: then one request probes.
+const LONGEST_HOLD: Duration = Duration::from_secs(3600);
+
+/// An attempt that gave no usable answer.
+struct Failed {
+    failure: Failure,
+    result: Result<Captured, Error>,
+    /// Until when a 429 holds the group.
+    held_until: Option<Duration>,
+}
+
+impl Call {
+    /// Sends until there is an answer, a failure that stays, or no time. After a 401 the request goes
+    /// once more with a fresh token; that is no retry.
+    pub(super) async fn send_until_answered(
+        &self,
+        mut request: Request,
+    ) -> Result<Captured, Error> {
+        let mut renewed = false;
+        loop {
+            let again = request.try_clone();
+            let result = self.attempt(request).await;
+            let failed = match self.judge(result) {
+                Ok(captured) => return Ok(captured),
+                Err(failed) => failed,
+            };
+            let Some(next) = again else {
+                return failed.result;
+            };
+            request = next;
+            if failed.failure == Failure::Status(StatusCode::UNAUTHORIZED) && !renewed {
+                if !self.forget_token() {
+                    return failed.result;
+                }
+                renewed = true;
+                self.admit(None).await?;
+                self.authorize(&mut request).await?;
+                continue;
+            }
+            let Some(wait) = self.wait_after(&failed, renewed) else {
+                return failed.result;
+            };
+            self.core.timers.sleep.sleep(wait).await;
+            if self.admit(failed.held_until).await.is_err() {
+                return failed.result;
+            }
+        }
+    }
+
+    /// Tells an answer from a failure, and the limiter what came.
+    fn judge(&self, result: Result<Captured, Error>) -> Result<Captured, Failed> {
+        let permit = self.outcome().permit.take();
+        let failure = match &result {
+            Ok(captured) => refusal(captured.status),
+            Err(error) => Some(failure(error)),
+        };
+        let held_until = match (permit, &result) {
+            (Some(permit), Ok(captured)) if captured.status == StatusCode::TOO_MANY_REQUESTS => {
+                let asked = captured.retry_after().map(|wait| wait.min(LONGEST_HOLD));
+                let now = self.core.timers.clock.monotonic();
+                let random = &*self.core.timers.random;
+                let backoff = |strikes| self.backoff().delay(strikes, random);
+                Some(permit.refused(now, asked, backoff))
+            }
+            (Some(permit), Ok(_)) => {
+                permit.answered();
+                None
+            }
+            _ => None,
+        };
+        match (failure, result) {
+            (None, Ok(captured)) => Ok(captured),
+            (failure, result) => Err(Failed {
+                failure: failure.unwrap_or(Failure::Network),
+                result,
+                held_until,
+            }),
+        }
+    }
+
+    /// How long to wait for another attempt; `None` where there is none. Only safe methods are sent
+    /// again, and what was certainly never sent.
+    fn wait_after(&self, failed: &Failed, renewed: bool) -> Option<Duration> {
+        let begun = self.begun.get()?;
+        let plan = begun.plan;
+        if !plan.operation.is_safe() && failed.failure != Failure::Connect {
+            return None;
+        }
+        let now = self.core.timers.clock.monotonic();
+        // The attempt whose token was refused did not fail for what a policy judges.
+        let attempts = self.outcome().attempts - u32::from(renewed);
+        let retries = self.retry_policy().retries(&FailedAttempt {
+            operation: plan.operation.id,
+            attempts,
+            elapsed: now.saturating_sub(self.started),
+            failure: failed.failure,
+        });
+        let asked = match &failed.result {
+            Ok(captured) => captured.retry_after().unwrap_or_default(),
+            Err(_) => Duration::ZERO,
+        };
+        if !retries || asked > self.core.sending.longest_retry_after {
+            return None;
+        }
+        let drawn = self.backoff().delay(attempts, &*self.core.timers.random);
+        let held = failed.held_until.unwrap_or_default().saturating_sub(now);
+        let wait = drawn.max(asked).max(held);
+        // An attempt that could only run out of time would hide the failure there is.
+        if wait >= self.left() {
+            return None;
+        }
+        let of_host = match failed.failure {
+            Failure::Connect => true,
+            Failure::Status(status) => status.is_server_error(),
+            _ => false,
+        };
+        let charge = Charge {
+            group: &self.group(plan)?.budget,
+            host: of_host.then_some(&*self.to.host_budget),
+        };
+        if !charge.spend(self.core.sending.budget) {
+            observe::budget_exhausted(plan);
+            return None;
+        }
+        observe::retried(plan, observe::reason(failed.failure), attempts, wait);
+        Some(wait)
+    }
+}
