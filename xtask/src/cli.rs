@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::spec::Spec;
-use crate::{audit, codegen, fresh_clone, gates, lint, process, schemas};
+use crate::{audit, bench, codegen, fresh_clone, gates, lint, process, schemas};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' tasks", version)]
@@ -37,6 +37,12 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
+    /// Measure against plain code, print one table of ratios and keep it in tests/benches/RESULTS.md.
+    Bench {
+        /// Measure this subject alone; the kept table stays as it is.
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
+    },
     /// Check licences, bans, sources and advisories of all dependencies with a pinned cargo-deny.
     Audit,
     /// Clone HEAD into a temporary folder and run the README's commands there.
@@ -56,6 +62,7 @@ pub fn run() -> anyhow::Result<bool> {
             Ok(true)
         }
         Task::Test { only, list: false } => gates::run(&only),
+        Task::Bench { only } => bench::run(only.as_deref()),
         Task::Audit => audit::run(),
         Task::FreshClone => fresh_clone::run(),
     }

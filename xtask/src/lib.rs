@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod audit;
+pub mod bench;
 pub mod cli;
 pub mod codegen;
 pub mod fresh_clone;

@@ -127,7 +127,7 @@ pub(crate) fn display<C: OpenCode>(code: C, f: &mut fmt::Formatter<'_>) -> fmt::
 pub(crate) fn deserialize<'de, C: OpenCode, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<C, D::Error> {
-    json::read(deserializer, |token| {
+    json::read_scalar(deserializer, |token| {
         let number = match &token {
             Token::Number(text) => text.parse::<i64>(),
             Token::Text(text) => text.parse(),

@@ -194,6 +194,9 @@ impl std::error::Error for ParseDecimalError {}
 
 /// The value of a text, and whether the value is written back as the same text.
 pub(crate) fn parse(text: &str) -> Result<(Amount, bool), ParseDecimalError> {
+    if let Some(value) = usual(text) {
+        return Ok((value, true));
+    }
     if text.is_empty() {
         return Err(ParseDecimalError(Problem::Empty));
     }
@@ -229,4 +232,35 @@ pub(crate) fn parse(text: &str) -> Result<(Amount, bool), ParseDecimalError> {
         value,
         canonical && !(text.starts_with('-') && value.is_zero()),
     ))
+}
+
+/// The value of a text as the API commonly writes it: up to 18 digits, spelled as they are written back.
+fn usual(text: &str) -> Option<Amount> {
+    let (negative, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (whole, fraction) = match unsigned.split_once('.') {
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+        None => (unsigned, ""),
+    };
+    let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    if whole.is_empty() || leading_zero || whole.len() + fraction.len() > 18 {
+        return None;
+    }
+    let mut mantissa = 0_i64;
+    for byte in whole.bytes().chain(fraction.bytes()) {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        mantissa = mantissa * 10 + i64::from(byte - b'0');
+    }
+    let scale = u32::try_from(fraction.len()).ok()?;
+    match negative {
+        // Minus nothing keeps its sign in the spelling.
+        true if mantissa == 0 => None,
+        true => Amount::try_new(-mantissa, scale).ok(),
+        false => Amount::try_new(mantissa, scale).ok(),
+    }
 }

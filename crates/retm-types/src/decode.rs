@@ -5,12 +5,21 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use crate::pass;
+
 /// Decodes JSON. The error names the path of the member that did not fit and says why, without repeating any value.
 ///
 /// # Errors
 ///
 /// Where the bytes are not JSON, or are JSON of another shape than `T` takes.
 pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
+    if let Ok(decoded) = pass::quickly(|| serde_json::from_slice(json)) {
+        return Ok(decoded);
+    }
+    pass::thoroughly(|| forgiving(json))
+}
+
+fn forgiving<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
     serde_json::from_slice(json).map_err(|error| {
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         let path = serde_path_to_error::deserialize::<_, T>(&mut deserializer)
@@ -22,12 +31,14 @@ pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
 
 /// The same for text that serde_json has scanned already.
 pub(crate) fn decode_str<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
-    serde_json::from_str(json).map_err(|_| explain::<T>(json))
+    pass::quickly(|| serde_json::from_str(json))
+        .or_else(|_| pass::thoroughly(|| serde_json::from_str(json)))
+        .map_err(|_| explain::<T>(json))
 }
 
 /// Why a text does not decode, once it is known that it does not.
 pub(crate) fn explain<T: DeserializeOwned>(json: &str) -> DecodeError {
-    match decode::<T>(json.as_bytes()) {
+    match pass::thoroughly(|| forgiving::<T>(json.as_bytes())) {
         Err(error) => error,
         Ok(_) => DecodeError {
             path: String::new(),

@@ -72,7 +72,7 @@ impl FromStr for Flag {
 
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::read(deserializer, |token| match &token {
+        json::read_scalar(deserializer, |token| match &token {
             Token::Bool(set) => Ok(Self(*set)),
             Token::Number(text) => text
                 .parse()

@@ -1,15 +1,18 @@
 //! Arrays of which one broken element does not lose the rest.
 
 use std::borrow::Borrow;
+use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Broken;
 use crate::decode::decode_str;
 use crate::json::{self, Token};
+use crate::pass;
 
 /// The elements of an array, the good ones decoded and the broken ones kept beside them.
 ///
@@ -95,7 +98,7 @@ impl<T: DeserializeOwned> Items<T> {
     /// Decodes an array that serde_json has scanned already.
     pub(crate) fn from_array(array: &str) -> Result<Self, String> {
         // Most arrays are whole: no element is looked at twice then.
-        if let Ok(good) = serde_json::from_str(array) {
+        if let Ok(good) = pass::quickly(|| serde_json::from_str(array)) {
             return Ok(Self {
                 good,
                 broken: Vec::new(),
@@ -197,7 +200,43 @@ impl<'a, T> IntoIterator for &'a Items<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Items<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if pass::is_quick() {
+            return deserializer.deserialize_any(Whole(PhantomData));
+        }
         json::read(deserializer, |token| Self::from_token(&token))
+    }
+}
+
+impl<T> Items<T> {
+    /// Reads elements of which none may be broken.
+    pub(crate) fn in_sequence<'de, A: SeqAccess<'de>>(mut elements: A) -> Result<Self, A::Error>
+    where
+        T: Deserialize<'de>,
+    {
+        let mut good = Vec::new();
+        while let Some(element) = elements.next_element()? {
+            good.push(element);
+        }
+        Ok(good.into())
+    }
+}
+
+/// In the quick pass: every element, straight from the input.
+struct Whole<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Whole<T> {
+    type Value = Items<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+        Ok(Items::new())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Self::Value, A::Error> {
+        Items::in_sequence(elements)
     }
 }
 

@@ -6,10 +6,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{self, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Error as _, SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+use crate::{pass, raw};
 
 /// One JSON value, seen from outside.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ pub(crate) enum Token<'a> {
 impl<'a> Token<'a> {
     /// Takes apart what serde_json has already scanned.
     pub(crate) fn new(json: &'a str) -> Result<Self, String> {
-        let json = json.trim();
+        let json = json.trim_ascii();
         Ok(match json.bytes().next() {
             Some(b'"') => Self::Text(unquote(json)?),
             Some(b'[') => Self::Array(json),
@@ -82,10 +84,55 @@ pub(crate) fn read<'de, D, T>(
 where
     D: Deserializer<'de>,
 {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    Token::new(raw.get())
-        .and_then(read)
-        .map_err(D::Error::custom)
+    let text = raw::text(deserializer)?;
+    Token::new(&text).and_then(read).map_err(D::Error::custom)
+}
+
+/// The same for a value that is neither an array nor an object. In the quick pass it comes without its text, but for a number
+/// that may have more digits than a float: that one fails, and is read in the next pass.
+pub(crate) fn read_scalar<'de, D, T>(
+    deserializer: D,
+    read: impl FnOnce(Token<'_>) -> Result<T, String>,
+) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    if pass::is_quick() {
+        deserializer.deserialize_any(Scalar(read))
+    } else {
+        self::read(deserializer, read)
+    }
+}
+
+struct Scalar<F>(F);
+
+impl<'de, T, F: FnOnce(Token<'_>) -> Result<T, String>> Visitor<'de> for Scalar<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value that needs no second pass")
+    }
+
+    #[inline]
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(Token::Text(Cow::Borrowed(text))).map_err(E::custom)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
+        (self.0)(Token::Number(itoa::Buffer::new().format(number))).map_err(E::custom)
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
+        (self.0)(Token::Number(itoa::Buffer::new().format(number))).map_err(E::custom)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
+        (self.0)(Token::Bool(value)).map_err(E::custom)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+        (self.0)(Token::Null).map_err(E::custom)
+    }
 }
 
 /// Writes a number exactly as spelled.

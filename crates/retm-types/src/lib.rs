@@ -27,7 +27,10 @@ mod max_discount;
 mod merged;
 mod object;
 mod pagination;
+mod pass;
 mod personal;
+mod raw;
+
 #[cfg(feature = "schemars")]
 mod schema;
 mod schema_list;

@@ -1,17 +1,17 @@
 //! Lists in any of the envelopes that the API is known or thought to use.
 
 use std::borrow::Cow;
-
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::envelope::{self, DATA, ITEMS, PAGINATION};
 use crate::json::{self, Token};
-use crate::{Broken, Items, Pagination};
+use crate::{Broken, Items, Pagination, pass, raw};
 
 /// How a list is wrapped on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,6 +131,14 @@ impl<T> Listing<T> {
 }
 
 impl<T: DeserializeOwned> Listing<T> {
+    /// Decodes a list whose text is at hand.
+    fn from_text(text: &str) -> Result<Self, String> {
+        match pass::quickly(|| serde_json::from_str(text)) {
+            Ok(listing) => Ok(listing),
+            Err(_) => pass::thoroughly(|| Self::from_token(&Token::new(text)?)),
+        }
+    }
+
     fn from_token(token: &Token<'_>) -> Result<Self, String> {
         match token {
             Token::Array(array) => Items::from_array(array).map(Self::bare),
@@ -141,32 +149,83 @@ impl<T: DeserializeOwned> Listing<T> {
 
     fn from_members(members: Vec<(Cow<'_, str>, &RawValue)>) -> Result<Self, String> {
         let (at, items) = envelope::elements(&members)?;
-        let (pagination, own) = envelope::pagination(&members);
+        Ok(Self::put_together(at, items, &members))
+    }
+}
+
+impl<T> Listing<T> {
+    /// A list from its elements and the members of its envelope; the value of the member that stands `at` is not looked at.
+    fn put_together(at: usize, items: Items<T>, members: &[(Cow<'_, str>, &RawValue)]) -> Self {
+        let (pagination, own) = envelope::pagination(members);
         let is_data = members.get(at).is_some_and(|(key, _)| key == DATA);
         let form = match is_data {
-            true if Pagination::is_flat(&members) => ListingForm::Paginator,
+            true if Pagination::is_flat(members) => ListingForm::Paginator,
             true => ListingForm::Data,
             false => ListingForm::Items,
         };
         let members = members
-            .into_iter()
+            .iter()
             .enumerate()
             .map(|(index, (key, value))| {
+                let key = || key.clone().into_owned();
                 if index == at {
-                    Member::Elements(key.into_owned())
+                    Member::Elements(key())
                 } else if Some(index) == own {
                     Member::Pagination
                 } else {
-                    Member::Other(key.into_owned(), value.to_owned())
+                    Member::Other(key(), (*value).to_owned())
                 }
             })
             .collect();
-        Ok(Self {
+        Self {
             items,
             pagination,
             form,
             members,
-        })
+        }
+    }
+}
+
+/// In the quick pass: the elements straight from the input, where the envelope is a plain one.
+struct Whole<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for Whole<T> {
+    type Value = Listing<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Self::Value, A::Error> {
+        Items::in_sequence(elements).map(Listing::bare)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        let mut members: Vec<(String, Box<RawValue>)> = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if key != ITEMS && key != DATA {
+                members.push((key, map.next_value()?));
+                continue;
+            }
+            // Which of two is meant, and what null stands for, needs to know all members.
+            if found.is_some() {
+                return Err(A::Error::custom("two members that may hold the elements"));
+            }
+            let Some(items) = map.next_value()? else {
+                return Err(A::Error::custom("no elements"));
+            };
+            found = Some((members.len(), items));
+            members.push((key, RawValue::NULL.to_owned()));
+        }
+        let Some((at, items)) = found else {
+            return Err(A::Error::custom("no elements"));
+        };
+        let members: Vec<_> = members
+            .iter()
+            .map(|(key, value)| (Cow::Borrowed(key.as_str()), &**value))
+            .collect();
+        Ok(Listing::put_together(at, items, &members))
     }
 }
 
@@ -217,7 +276,10 @@ impl PartialEq for Member {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Listing<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::read(deserializer, |token| Self::from_token(&token))
+        if pass::is_quick() {
+            return deserializer.deserialize_any(Whole(PhantomData));
+        }
+        Self::from_text(&raw::text(deserializer)?).map_err(D::Error::custom)
     }
 }
 

@@ -139,7 +139,7 @@ impl FromStr for LocalTime {
 
 impl<'de> Deserialize<'de> for LocalTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::json::read(deserializer, |token| match token {
+        crate::json::read_scalar(deserializer, |token| match token {
             crate::json::Token::Text(text) => Ok(Self(text.into_owned())),
             other => Err(other.unexpected("a time as a string")),
         })

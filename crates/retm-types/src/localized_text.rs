@@ -1,24 +1,37 @@
 //! Text by language.
 
+mod quick;
+
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::LooseString;
 use crate::json::{self, Token};
+use crate::{LooseString, pass};
+use quick::Whole;
 
 /// A text by language, such as a product's name.
 ///
 /// On the wire an object `{"en": "…", "ar": "…"}` with any further languages, an empty array or null for an empty text, or a
 /// plain string. The form, the order of the languages and null members are kept and written back. `en` is the merchant's
 /// secondary language and may hold Arabic text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct LocalizedText(Form);
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 enum Form {
+    /// What nearly every text is: one string in `en` and one in `ar`, together in one allocation.
+    Both {
+        texts: Box<str>,
+        /// Where the second text starts.
+        second: usize,
+        /// Whether `en` comes first.
+        en_first: bool,
+    },
+    /// Any other set of languages.
     Languages(Vec<(Language, Option<LooseString>)>),
     Plain(LooseString),
     EmptyArray,
@@ -39,13 +52,97 @@ fn language(code: Cow<'_, str>) -> Language {
 const EN: &str = "en";
 const AR: &str = "ar";
 
+impl Form {
+    fn both(first: &str, second: &str, en_first: bool) -> Self {
+        let mut texts = String::with_capacity(first.len() + second.len());
+        texts.push_str(first);
+        texts.push_str(second);
+        Self::Both {
+            texts: texts.into_boxed_str(),
+            second: first.len(),
+            en_first,
+        }
+    }
+
+    /// All members in their order, null ones included. Nothing for a plain text.
+    fn members(&self) -> impl DoubleEndedIterator<Item = (&str, Option<&str>)> {
+        let (pair, languages): (_, &[_]) = match self {
+            Self::Both {
+                texts,
+                second,
+                en_first,
+            } => {
+                let (first, second) = texts.split_at_checked(*second).unwrap_or_default();
+                let (one, other) = if *en_first { (EN, AR) } else { (AR, EN) };
+                (Some([(one, Some(first)), (other, Some(second))]), &[])
+            }
+            Self::Languages(languages) => (None, languages),
+            _ => (None, &[]),
+        };
+        pair.into_iter().flatten().chain(
+            languages
+                .iter()
+                .map(|(language, text)| (&**language, text.as_deref())),
+        )
+    }
+
+    fn is_languages(&self) -> bool {
+        matches!(self, Self::Both { .. } | Self::Languages(_))
+    }
+}
+
+impl PartialEq for LocalizedText {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Form::Plain(text), Form::Plain(other)) => text == other,
+            (Form::EmptyArray, Form::EmptyArray) | (Form::Null, Form::Null) => true,
+            (one, other) => {
+                one.is_languages() && other.is_languages() && one.members().eq(other.members())
+            }
+        }
+    }
+}
+
+impl Eq for LocalizedText {}
+
+impl Hash for LocalizedText {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match &self.0 {
+            Form::EmptyArray => state.write_u8(0),
+            Form::Null => state.write_u8(1),
+            Form::Plain(text) => {
+                state.write_u8(2);
+                text.hash(state);
+            }
+            languages => {
+                state.write_u8(3);
+                for member in languages.members() {
+                    member.hash(state);
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmptyArray => f.write_str("EmptyArray"),
+            Self::Null => f.write_str("Null"),
+            Self::Plain(text) => f.debug_tuple("Plain").field(text).finish(),
+            Self::Languages(languages) => f.debug_tuple("Languages").field(languages).finish(),
+            both => {
+                let languages: Vec<_> = both.members().collect();
+                f.debug_tuple("Languages").field(&languages).finish()
+            }
+        }
+    }
+}
+
 impl LocalizedText {
     /// A text in the two languages of the API, written as `{"en": …, "ar": …}`.
     pub fn new(en: impl Into<String>, ar: impl Into<String>) -> Self {
-        Self(Form::Languages(vec![
-            (Cow::Borrowed(EN), Some(LooseString::new(en))),
-            (Cow::Borrowed(AR), Some(LooseString::new(ar))),
-        ]))
+        Self(Form::both(&en.into(), &ar.into(), true))
     }
 
     /// A text without a language, written as a plain string.
@@ -63,7 +160,10 @@ impl LocalizedText {
     pub fn with(self, code: impl Into<String>, text: impl Into<String>) -> Self {
         let mut languages = match self.0 {
             Form::Languages(languages) => languages,
-            _ => Vec::new(),
+            other => other
+                .members()
+                .map(|(code, text)| (language(Cow::Borrowed(code)), text.map(LooseString::from)))
+                .collect(),
         };
         let language = language(Cow::Owned(code.into()));
         let text = Some(LooseString::new(text));
@@ -76,15 +176,10 @@ impl LocalizedText {
 
     /// The text in a language, given by its code as on the wire: `en`, `ar`. None for a plain text.
     pub fn get(&self, language: &str) -> Option<&str> {
-        match &self.0 {
-            Form::Languages(languages) => languages
-                .iter()
-                .rev()
-                .find(|(key, _)| key == language)
-                .and_then(|(_, text)| text.as_ref())
-                .map(LooseString::as_str),
-            _ => None,
-        }
+        self.0
+            .members()
+            .rfind(|(code, _)| *code == language)
+            .and_then(|(_, text)| text)
     }
 
     /// The text in the merchant's secondary language, which need not be English.
@@ -102,12 +197,12 @@ impl LocalizedText {
         let filled = |text: &&str| !text.trim().is_empty();
         match &self.0 {
             Form::Plain(text) => Some(text.as_str()).filter(filled),
-            Form::Languages(_) => self
+            Form::EmptyArray | Form::Null => None,
+            _ => self
                 .en()
                 .filter(filled)
                 .or_else(|| self.ar().filter(filled))
                 .or_else(|| self.iter().map(|(_, text)| text).find(filled)),
-            Form::EmptyArray | Form::Null => None,
         }
     }
 
@@ -118,13 +213,9 @@ impl LocalizedText {
 
     /// The languages with their texts, in the order received. Nothing for a plain text; null members are left out.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let languages = match &self.0 {
-            Form::Languages(languages) => languages.as_slice(),
-            _ => &[],
-        };
-        languages
-            .iter()
-            .filter_map(|(language, text)| text.as_ref().map(|text| (&**language, text.as_str())))
+        self.0
+            .members()
+            .filter_map(|(language, text)| text.map(|text| (language, text)))
     }
 
     fn from_token(token: &Token<'_>) -> Result<Self, String> {
@@ -195,6 +286,9 @@ impl From<String> for LocalizedText {
 
 impl<'de> Deserialize<'de> for LocalizedText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if pass::is_quick() {
+            return deserializer.deserialize_any(Whole).map(Self);
+        }
         json::read(deserializer, |token| Self::from_token(&token))
     }
 }
@@ -205,6 +299,7 @@ impl Serialize for LocalizedText {
             Form::Plain(text) => text.serialize(serializer),
             Form::EmptyArray => serializer.serialize_seq(Some(0))?.end(),
             Form::Null => serializer.serialize_unit(),
+            Form::Both { .. } => serializer.collect_map(self.0.members()),
             Form::Languages(languages) => {
                 let mut map = serializer.serialize_map(Some(languages.len()))?;
                 for (language, text) in languages {

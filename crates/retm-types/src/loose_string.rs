@@ -181,7 +181,7 @@ impl From<LooseString> for String {
 
 impl<'de> Deserialize<'de> for LooseString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::read(deserializer, |token| {
+        json::read_scalar(deserializer, |token| {
             Self::from_token(&token).ok_or_else(|| token.unexpected("a string or a number"))
         })
     }

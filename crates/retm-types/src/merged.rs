@@ -3,10 +3,10 @@
 use serde::de::DeserializeOwned;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use crate::decode::decode_str;
 use crate::json::{self, Token};
+use crate::raw;
 
 /// Two types whose members stand side by side in one JSON object, such as a webhook's envelope and the invoice it carries.
 ///
@@ -34,9 +34,9 @@ impl<A, B> Merged<A, B> {
 
 impl<'de, A: DeserializeOwned, B: DeserializeOwned> Deserialize<'de> for Merged<A, B> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let text = raw::text(deserializer)?;
         let read = || -> Result<Self, String> {
-            match Token::new(raw.get())? {
+            match Token::new(&text)? {
                 Token::Object(object) => Ok(Self {
                     first: decode_str(object).map_err(|error| error.place_and_reason())?,
                     second: decode_str(object).map_err(|error| error.place_and_reason())?,
