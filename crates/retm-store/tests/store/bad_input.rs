@@ -21,7 +21,7 @@ async fn a_file_of_a_newer_version() {
     let newer = "INSERT INTO retm_migrations (version, description, success, checksum, execution_time) \
                  VALUES (99, 'of the future', TRUE, x'00', 0)";
     tamper(&place, newer).await;
-    assert_snapshot!(told(&place, opened(&place).await), @"");
+    assert_snapshot!(told(&place, opened(&place).await), @"Newer: the store was written by a newer version of retm-store; update this program, or use another store");
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_row_of_a_newer_version() {
     let key = grant_key("acme");
     let _ = store.swap(&key, 0, Some(&grant("token"))).await.unwrap();
     tamper(&place, "UPDATE retm_grants SET sealed = x'0200'").await;
-    assert_snapshot!(told(&place, TokenStore::read(&store, &key).await), @"");
+    assert_snapshot!(told(&place, TokenStore::read(&store, &key).await), @"Newer: the store FOLDER/retm.db holds the grant of acme at https://api.example by app-7 as a newer version of retm-store wrote it; update this program");
 }
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn a_wrong_key() {
     drop(place.store().await);
     let other = StoreKey::from_bytes([43; 32]);
     let opened = Store::open(&place.url(), other).await;
-    assert_snapshot!(told(&place, opened), @"");
+    assert_snapshot!(told(&place, opened), @"WrongKey: the store FOLDER/retm.db is encrypted with another key; give the key that it was made or last re-encrypted with");
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_corrupted_grant_fails_alone_and_can_be_forgotten() {
     flip_in_the_file(&place, "broken").await;
     let store = place.store().await;
     let key = grant_key("broken");
-    assert_snapshot!(told(&place, TokenStore::read(&store, &key).await), @"");
+    assert_snapshot!(told(&place, TokenStore::read(&store, &key).await), @"Corrupted: the store FOLDER/retm.db holds the grant of broken at https://api.example by app-7 in a form that cannot be read: its row is damaged; restore it from a backup, or forget it");
 
     let grants = store.grants().await.unwrap();
     let [(broken, error), (sound, read)] = &grants[..] else {
@@ -110,7 +110,7 @@ async fn a_corrupted_order_fails_alone() {
                 WHERE reference = 'broken'";
     tamper(&place, flip).await;
     let key = order_key("broken");
-    assert_snapshot!(told(&place, OrderJournal::read(&store, &key).await), @"");
+    assert_snapshot!(told(&place, OrderJournal::read(&store, &key).await), @"Corrupted: the store FOLDER/retm.db holds the order broken of acme at https://api.example by app-7 in a form that cannot be read: its row is damaged; restore it from a backup, or forget it");
     for begun in [
         store
             .begin(&key, &order("body"), "b", MINUTE)
@@ -180,7 +180,7 @@ async fn a_full_disk() {
         }
         assert!(kept.len() < 1000, "it is never full");
     };
-    assert_snapshot!(told(&place, error), @"");
+    assert_snapshot!(told(&place, error), @"NotWritable: the store FOLDER/retm.db is full; free space on its disk. What was stored before is still there");
     // What was stored before is there, and can be read while it is full.
     assert!(!kept.is_empty());
     assert_eq!(store.pending(None).await.unwrap(), kept);
@@ -198,7 +198,7 @@ async fn a_full_disk() {
 async fn a_file_that_is_no_database() {
     let place = Place::sqlite();
     fs::write(place.file(), "Dear diary, ".repeat(1000)).unwrap();
-    assert_snapshot!(told(&place, opened(&place).await), @"");
+    assert_snapshot!(told(&place, opened(&place).await), @"Config: the store FOLDER/retm.db is no SQLite database; name another file, or move this one away");
     let left = fs::read_to_string(place.file()).unwrap();
     assert!(
         left.starts_with("Dear diary"),
@@ -213,14 +213,14 @@ async fn a_folder_that_is_missing() {
         "sqlite:{}/missing/retm.db",
         place.file().parent().unwrap().display()
     );
-    assert_snapshot!(told(&place, Store::open(&url, key()).await), @"");
+    assert_snapshot!(told(&place, Store::open(&url, key()).await), @"Config: the folder FOLDER/missing of the store does not exist; create it");
 }
 
 #[tokio::test]
 async fn a_file_that_is_a_folder() {
     let place = Place::sqlite();
     fs::create_dir(place.file()).unwrap();
-    assert_snapshot!(told(&place, opened(&place).await), @"");
+    assert_snapshot!(told(&place, opened(&place).await), @"Config: the store FOLDER/retm.db is a folder; name a file");
 }
 
 #[tokio::test]
@@ -242,7 +242,15 @@ async fn addresses_that_cannot_be_used() {
         text = format!("{text}{error}\n");
     }
     #[cfg(feature = "postgres")]
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r"
+    Config: the address of the store is not one of `sqlite:FILE` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`
+    Config: the address of the store is not one of `sqlite:FILE` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`
+    Config: the address of the store is not one of `sqlite:FILE` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`
+    Config: `memory:` keeps nothing; for that, retm::store::MemoryStore needs no key
+    Config: the address of the store names no file; write `sqlite:FILE`
+    Config: the address of the store has an option that is not known; `max_page_count` is
+    Config: the address of the store cannot be read; write `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with special characters of the password percent-encoded
+    ");
 }
 
 #[cfg(unix)]
@@ -278,7 +286,7 @@ async fn nothing_shown_of_a_store_is_secret() {
     let store = place.store().await;
     let shown = format!("{store:?} {:?}", key());
     let folder = place.file().parent().unwrap().display().to_string();
-    assert_snapshot!(shown.replace(&folder, "FOLDER"), @"");
+    assert_snapshot!(shown.replace(&folder, "FOLDER"), @r#"Store("the store FOLDER/retm.db") [redacted]"#);
 }
 
 /// An hour in the future, as rows look after the clock has jumped back by that.
