@@ -176,7 +176,10 @@ mod tests {
     fn what_is_no_key_is_told_without_quoting_it() {
         let short = StoreKey::from_base64("c2VjcmV0").unwrap_err().to_string();
         let wrong = StoreKey::from_base64("se cret!").unwrap_err().to_string();
-        insta::assert_snapshot!(format!("{short}\n{wrong}"), @"");
+        insta::assert_snapshot!(format!("{short}\n{wrong}"), @r"
+    the key has 6 bytes; 32 random bytes in base64 are wanted, such as `openssl rand -base64 32` makes
+    the key is not base64; 32 random bytes in base64 are wanted, such as `openssl rand -base64 32` makes
+    ");
     }
 
     #[test]

@@ -1,0 +1,13 @@
+//! What the traits of `retm::store` promise, on every store; what happens when something is wrong with
+//! the file, the key, the server or the disk; what a thief finds.
+
+mod bad_input;
+mod journal;
+mod leases;
+#[cfg(feature = "postgres")]
+mod outage;
+mod place;
+mod rekey;
+mod samples;
+mod stolen;
+mod tokens;
