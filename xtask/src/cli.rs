@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::spec::Spec;
-use crate::{audit, codegen, fresh_clone, gates, lint, process, schemas};
+use crate::{audit, codegen, fresh_clone, gates, lint, postgres, process, schemas};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' tasks", version)]
@@ -37,6 +37,12 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
+    /// Run a command with a private PostgreSQL, whose address it finds in RETM_TEST_POSTGRES_URL.
+    Postgres {
+        /// The command and its arguments.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
     /// Check licences, bans, sources and advisories of all dependencies with a pinned cargo-deny.
     Audit,
     /// Clone HEAD into a temporary folder and run the README's commands there.
@@ -56,6 +62,7 @@ pub fn run() -> anyhow::Result<bool> {
             Ok(true)
         }
         Task::Test { only, list: false } => gates::run(&only),
+        Task::Postgres { command } => postgres::run(&command),
         Task::Audit => audit::run(),
         Task::FreshClone => fresh_clone::run(),
     }
