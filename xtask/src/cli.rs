@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::spec::Spec;
-use crate::{audit, bench, codegen, fresh_clone, gates, lint, process, schemas};
+use crate::{audit, bench, codegen, fresh_clone, gates, lint, postgres, process, schemas};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' tasks", version)]
@@ -43,6 +43,12 @@ enum Task {
         #[arg(long, value_name = "NAME")]
         only: Option<String>,
     },
+    /// Run a command with a private PostgreSQL, whose address it finds in RETM_TEST_POSTGRES_URL.
+    Postgres {
+        /// The command and its arguments.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
     /// Check licences, bans, sources and advisories of all dependencies with a pinned cargo-deny.
     Audit,
     /// Clone HEAD into a temporary folder and run the README's commands there.
@@ -63,6 +69,7 @@ pub fn run() -> anyhow::Result<bool> {
         }
         Task::Test { only, list: false } => gates::run(&only),
         Task::Bench { only } => bench::run(only.as_deref()),
+        Task::Postgres { command } => postgres::run(&command),
         Task::Audit => audit::run(),
         Task::FreshClone => fresh_clone::run(),
     }

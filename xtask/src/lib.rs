@@ -13,6 +13,7 @@ pub mod gates;
 pub mod json_schema;
 pub mod lint;
 pub mod outputs;
+pub mod postgres;
 pub mod process;
 pub mod schemas;
 pub mod spec;

@@ -56,13 +56,33 @@ pub fn node() -> anyhow::Result<Result<(), Skip>> {
             mend: format!("install Node.js {NODE} or later with npm"),
         }))
     };
-    if !(root()? && answers("apt-get", ["--version"])?) {
+    if !may_install()? {
         return skip(reason);
     }
-    eprintln!("{reason}; installing nodejs and npm with apt-get");
+    if let Err(problem) = install(&["nodejs", "npm"])? {
+        return skip(format!("{reason}, and {problem}"));
+    }
+    match usable_node()? {
+        Ok(()) => Ok(Ok(())),
+        Err(reason) => skip(format!("{reason}, after installing the system's")),
+    }
+}
+
+/// Whether [`install`] can work here: we are root and the system has apt.
+pub fn may_install() -> anyhow::Result<bool> {
+    Ok(root()? && answers("apt-get", ["--version"])?)
+}
+
+/// Installs packages of the system with apt; what went wrong where it could not.
+///
+/// # Errors
+///
+/// Only when interrupted.
+pub fn install(packages: &[&str]) -> anyhow::Result<Result<(), String>> {
+    eprintln!("installing {} with apt-get", packages.join(" and "));
     for arguments in [
         ["update", "-q", "-q", "-y"].as_slice(),
-        &["install", "-q", "-q", "-y", "nodejs", "npm"],
+        &[["install", "-q", "-q", "-y"].as_slice(), packages].concat(),
     ] {
         let mut command = Command::new("apt-get");
         command
@@ -70,17 +90,14 @@ pub fn node() -> anyhow::Result<Result<(), Skip>> {
             .env("DEBIAN_FRONTEND", "noninteractive");
         let (status, output) = process::capture(&mut command)?;
         if !status.success() {
-            return skip(format!(
-                "{reason}, and `{}` failed: {}",
+            return Ok(Err(format!(
+                "`{}` failed: {}",
                 process::line(&command),
                 last_line(&output)
-            ));
+            )));
         }
     }
-    match usable_node()? {
-        Ok(()) => Ok(Ok(())),
-        Err(reason) => skip(format!("{reason}, after installing the system's")),
-    }
+    Ok(Ok(()))
 }
 
 fn usable_node() -> anyhow::Result<Result<(), String>> {
@@ -97,7 +114,8 @@ fn usable_node() -> anyhow::Result<Result<(), String>> {
     Ok(Ok(()))
 }
 
-fn root() -> anyhow::Result<bool> {
+/// Whether we are root.
+pub fn root() -> anyhow::Result<bool> {
     Ok(first_line("id", ["-u"])?.as_deref() == Some("0"))
 }
 

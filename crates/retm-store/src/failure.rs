@@ -92,7 +92,7 @@ fn classify(error: &Error) -> (StoreErrorKind, &'static str) {
         }
         Error::Io(_) | Error::Protocol(_) | Error::WorkerCrashed => (
             Unavailable,
-            "cannot be reached; what was asked for may be tried again once it can",
+            "cannot be reached; whether a change was made is not known: read again once it can",
         ),
         Error::PoolTimedOut => (
             Unavailable,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use retm::store::{StoreError, StoreErrorKind};
 use tokio::sync::{RwLock, RwLockReadGuard};
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::StoreKey;
@@ -21,6 +22,9 @@ pub(crate) const ACQUIRE: Duration = Duration::from_secs(5);
 
 /// How long a call takes at most.
 const CALL: Duration = Duration::from_secs(12);
+
+/// How long opening takes at most: other processes may be making the tables.
+const OPEN: Duration = Duration::from_secs(30);
 
 /// How often a transaction is tried that others got in the way of.
 const TRIES: usize = 8;
@@ -102,16 +106,17 @@ impl Store {
             "sqlite" => {
                 let address = crate::sqlite::Address::parse(rest)?;
                 let shown = format!("the store {}", address.file.display());
-                (shown, crate::sqlite::open(&address).await)
+                (shown, timeout(OPEN, crate::sqlite::open(&address)).await)
             }
             #[cfg(feature = "postgres")]
             "postgres" | "postgresql" => {
                 let address = crate::postgres::Address::parse(url)?;
                 let shown = format!("the store on {}", address.shown);
-                (shown, crate::postgres::open(&address).await)
+                (shown, timeout(OPEN, crate::postgres::open(&address)).await)
             }
             _ => return Err(unknown(scheme, rest)),
         };
+        let opened = opened.map_err(|_| timed_out(&shown))?;
         let engine = opened.map_err(|failure| failure.told(&shown))?;
         let store = Self(Arc::new(Inner {
             engine,
@@ -183,7 +188,7 @@ impl Store {
                 }
             }
         };
-        match tokio::time::timeout(CALL, tries).await {
+        match timeout(CALL, tries).await {
             Ok(done) => done.map_err(|failure| failure.told(&self.0.shown)),
             Err(_) => Err(timed_out(&self.0.shown)),
         }

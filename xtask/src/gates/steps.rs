@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::tests_run;
 use crate::spec::{Spec, root};
 use crate::tools::{Skip, cargo};
-use crate::{codegen, lint, process, schemas};
+use crate::{codegen, lint, postgres, process, schemas};
 
 /// One gate.
 #[derive(Debug)]
@@ -88,10 +88,11 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         id: "clippy-features",
-        what: "the type crates with JSON Schemas",
+        what: "the type crates with JSON Schemas, the store with all it can do",
         run: || {
             let mut arguments = vec!["clippy", "--all-targets", "--locked"];
             arguments.extend(["-p", "retm-types", "-p", "retm-webhook-types"]);
+            arguments.extend(["-p", "retm-store", "--features", STORE]);
             arguments.extend([
                 "--features",
                 "retm-types/schemars,retm-webhook-types/schemars",
@@ -125,12 +126,8 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         id: "test",
-        what: "all tests of the workspace",
-        run: || {
-            let mut command = cargo(&root());
-            command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
-            tests_run::run(&mut command)
-        },
+        what: "all tests of the workspace, with a private PostgreSQL",
+        run: test,
     },
 ];
 
@@ -143,6 +140,9 @@ const TYPE_CRATES: [&str; 6] = [
     "--features",
     "retm-types/arbitrary-precision-tests,retm-types/schemars,retm-webhook-types/schemars",
 ];
+
+/// What the store can do beside its default.
+const STORE: &str = "retm-store/postgres,retm-store/keyring";
 
 const LINTS: &[&str] = &["--", "-D", "warnings"];
 
@@ -163,6 +163,23 @@ fn format() -> anyhow::Result<Outcome> {
         outcome.failure.is_none(),
         "run `cargo fmt --all`",
     ))
+}
+
+/// Without PostgreSQL, what needs it is left out.
+fn test() -> anyhow::Result<Outcome> {
+    let mut command = cargo(&root());
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+    command.args(["--features", STORE]);
+    match postgres::find()? {
+        Ok(server) => {
+            command.env(postgres::VARIABLE, server.url());
+            tests_run::run(&mut command)
+        }
+        Err(skip) => Ok(Outcome {
+            skipped: Some(skip),
+            ..tests_run::run(&mut command)?
+        }),
+    }
 }
 
 fn lint_spec() -> anyhow::Result<Outcome> {

@@ -102,7 +102,7 @@ async fn a_server_that_goes_away_mid_call() {
         let shown = error
             .to_string()
             .replace(&proxy.address.to_string(), "HOST:PORT");
-        assert_snapshot!(shown, @"the store on HOST:PORT cannot be reached; what was asked for may be tried again once it can");
+        assert_snapshot!(shown, @"the store on HOST:PORT cannot be reached; whether a change was made is not known: read again once it can");
 
         // While it is away, calls fail in time.
         let error = TokenStore::read(&store, &key).await.unwrap_err();

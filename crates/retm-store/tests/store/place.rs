@@ -117,9 +117,9 @@ pub(crate) async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Place)
 fn server() -> Option<String> {
     let given = std::env::var("RETM_TEST_POSTGRES_URL").ok();
     let ci = std::env::var("CI").is_ok_and(|ci| !ci.is_empty() && ci != "false");
-    let note = "RETM_TEST_POSTGRES_URL names no PostgreSQL server to test on; run the tests by \
-                `cargo xtask test --only test-store`, which starts one, or set it to \
-                postgres://USER@HOST:PORT/DATABASE of a user who may create databases";
+    let note = "RETM_TEST_POSTGRES_URL names no PostgreSQL server to test on; put `cargo xtask \
+                postgres` before the command, which starts one, or set it to \
+                postgres://USER:PASSWORD@HOST:PORT/DATABASE of a user who may create databases";
     assert!(given.is_some() || !ci, "{note}");
     if given.is_none() {
         println!("left out: {note}");
