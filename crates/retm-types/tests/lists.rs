@@ -86,7 +86,9 @@ proptest! {
         let made = Listing::in_form(form, elements, Some(pagination.clone()));
         let read: Listing<u64> = support::lossless(&support::write(&made));
         prop_assert_eq!(&read, &made);
-        prop_assert_eq!(read.pagination(), Some(&pagination).filter(|_| form != ListingForm::Bare));
+        let there = Some(pagination).filter(|_| form != ListingForm::Bare);
+        prop_assert_eq!(read.pagination(), there.as_ref());
+        prop_assert_eq!(read.into_parts(), (made.items().clone(), there));
     }
 }
 
