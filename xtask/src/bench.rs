@@ -172,6 +172,21 @@ mod tests {
             row(0.0, "", Some(0.0), None),
             row(120.0, " per call", None, None),
         ];
-        insta::assert_snapshot!(format!("{}\n{}", heading("a processor, 2 cores, rustc"), table(&rows)), @"");
+        insta::assert_snapshot!(format!("{}\n{}", heading("a processor, 2 cores, rustc"), table(&rows)), @"
+        # Results of `cargo xtask bench`
+
+        Written by the command. Both sides of a ratio ran in turns in one run; each figure is the median of 7 rounds.
+
+        a processor, 2 cores, rustc
+
+        | subject | compared | figure | target | |
+        |---|---|---:|---:|---|
+        | warm call | ours : theirs | 1.083× | ≤ 1.1 | ok |
+        | warm call | ours : theirs | 1.1× | ≤ 1.1 | ok |
+        | warm call | ours : theirs | 1.101× | ≤ 1.1 | missed |
+        | warm call | ours : theirs | 0.94× | ≥ 0.95 | missed |
+        | warm call | ours : theirs | 0 | ≤ 0 | ok |
+        | warm call | ours : theirs | 120 per call | – | – |
+        ");
     }
 }

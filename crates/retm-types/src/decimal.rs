@@ -153,7 +153,20 @@ impl From<Decimal> for Amount {
 
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::read(deserializer, |token| Self::from_token(&token))
+        json::read_text(deserializer, |text| {
+            let (unquoted, number) = match text.strip_prefix('"') {
+                Some(rest) => (rest.strip_suffix('"').unwrap_or(rest), false),
+                None => (text, true),
+            };
+            match usual(unquoted) {
+                Some(value) => Ok(Self {
+                    value,
+                    number,
+                    spelling: None,
+                }),
+                None => Self::from_token(&json::Token::new(text)?),
+            }
+        })
     }
 }
 
@@ -194,9 +207,6 @@ impl std::error::Error for ParseDecimalError {}
 
 /// The value of a text, and whether the value is written back as the same text.
 pub(crate) fn parse(text: &str) -> Result<(Amount, bool), ParseDecimalError> {
-    if let Some(value) = usual(text) {
-        return Ok((value, true));
-    }
     if text.is_empty() {
         return Err(ParseDecimalError(Problem::Empty));
     }
@@ -234,33 +244,31 @@ pub(crate) fn parse(text: &str) -> Result<(Amount, bool), ParseDecimalError> {
     ))
 }
 
-/// The value of a text as the API commonly writes it: up to 18 digits, spelled as they are written back.
+/// The value of a text as the API commonly writes it: up to 17 digits, spelled as they are written back.
 fn usual(text: &str) -> Option<Amount> {
-    let (negative, unsigned) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
     };
-    let (whole, fraction) = match unsigned.split_once('.') {
-        Some((_, "")) => return None,
-        Some(parts) => parts,
-        None => (unsigned, ""),
-    };
-    let leading_zero = whole.len() > 1 && whole.starts_with('0');
-    if whole.is_empty() || leading_zero || whole.len() + fraction.len() > 18 {
+    // So many fit into the mantissa whatever they are.
+    if digits.len() > 18 {
         return None;
     }
-    let mut mantissa = 0_i64;
-    for byte in whole.bytes().chain(fraction.bytes()) {
-        if !byte.is_ascii_digit() {
-            return None;
+    let (mut mantissa, mut point) = (0_i64, None);
+    for (at, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => mantissa = mantissa * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
         }
-        mantissa = mantissa * 10 + i64::from(byte - b'0');
     }
-    let scale = u32::try_from(fraction.len()).ok()?;
-    match negative {
-        // Minus nothing keeps its sign in the spelling.
-        true if mantissa == 0 => None,
-        true => Amount::try_new(-mantissa, scale).ok(),
-        false => Amount::try_new(mantissa, scale).ok(),
+    let whole = point.unwrap_or(digits.len());
+    let fraction = point.map(|at| digits.len() - at - 1);
+    let leading_zero = whole > 1 && digits.first() == Some(&b'0');
+    // Minus nothing keeps its sign in the spelling.
+    if whole == 0 || leading_zero || fraction == Some(0) || (negative && mantissa == 0) {
+        return None;
     }
+    let scale = u32::try_from(fraction.unwrap_or(0)).ok()?;
+    Amount::try_new(if negative { -mantissa } else { mantissa }, scale).ok()
 }

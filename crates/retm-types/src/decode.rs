@@ -13,7 +13,10 @@ use crate::pass;
 ///
 /// Where the bytes are not JSON, or are JSON of another shape than `T` takes.
 pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
-    if let Ok(decoded) = pass::quickly(|| serde_json::from_slice(json)) {
+    // As text: in bytes, serde_json would look at each string by itself for what is no UTF-8.
+    if let Ok(text) = std::str::from_utf8(json)
+        && let Ok(decoded) = pass::quickly(|| serde_json::from_str(text))
+    {
         return Ok(decoded);
     }
     pass::thoroughly(|| forgiving(json))

@@ -67,7 +67,7 @@ fn unquote(json: &str) -> Result<Cow<'_, str>, String> {
     let inner = json
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
-        .filter(|inner| !inner.contains('\\'));
+        .filter(|inner| !inner.as_bytes().contains(&b'\\'));
     match inner {
         Some(inner) => Ok(Cow::Borrowed(inner)),
         None => serde_json::from_str(json)
@@ -84,8 +84,20 @@ pub(crate) fn read<'de, D, T>(
 where
     D: Deserializer<'de>,
 {
+    read_text(deserializer, |text| Token::new(text).and_then(read))
+}
+
+/// The same for a type that looks at the text itself first.
+#[inline]
+pub(crate) fn read_text<'de, D, T>(
+    deserializer: D,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+{
     let text = raw::text(deserializer)?;
-    Token::new(&text).and_then(read).map_err(D::Error::custom)
+    read(&text).map_err(D::Error::custom)
 }
 
 /// The same for a value that is neither an array nor an object. In the quick pass it comes without its text, but for a number

@@ -107,6 +107,11 @@ impl<T> Listing<T> {
         self.items
     }
 
+    /// The elements of this page and where it stands, owned.
+    pub fn into_parts(self) -> (Items<T>, Option<Pagination>) {
+        (self.items, self.pagination)
+    }
+
     /// The elements of this page that did not decode.
     pub fn broken(&self) -> &[Broken] {
         self.items.broken()

@@ -4,6 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use retm_types::*;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,7 +86,9 @@ proptest! {
         let made = Listing::in_form(form, elements, Some(pagination.clone()));
         let read: Listing<u64> = support::lossless(&support::write(&made));
         prop_assert_eq!(&read, &made);
-        prop_assert_eq!(read.pagination(), Some(&pagination).filter(|_| form != ListingForm::Bare));
+        let there = Some(pagination).filter(|_| form != ListingForm::Bare);
+        prop_assert_eq!(read.pagination(), there.as_ref());
+        prop_assert_eq!(read.into_parts(), (made.items().clone(), there));
     }
 }
 
@@ -203,4 +206,64 @@ fn elements_are_added_behind_broken_ones() {
     assert_eq!(items.iter().sum::<u8>(), 6);
     let (good, broken) = items.into_parts();
     assert_eq!((good.len(), broken.len()), (3, 2));
+}
+
+/// Lists are read in a quick pass first, a value alone is not: both must come to the same.
+#[test]
+fn in_a_list_a_value_reads_as_it_does_alone() {
+    fn check<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &str) {
+        let alone: Option<T> = serde_json::from_str(json).ok();
+        let list = format!("[{json},{json}]");
+        let items: Items<T> = serde_json::from_str(&list).unwrap();
+        let deeper: Items<Items<T>> = serde_json::from_str(&format!("[{list}]")).unwrap();
+        let enveloped: Listing<T> = decode(format!("{{\"data\":{list}}}").as_bytes()).unwrap();
+        assert_eq!(items.first(), alone.as_ref(), "{json}");
+        assert_eq!(items.is_complete(), alone.is_some(), "{json}");
+        assert_eq!(deeper.first(), Some(&items), "{json}");
+        assert_eq!(enveloped.items(), &items, "{json}");
+        let written = alone.map_or_else(|| json.to_owned(), |alone| support::write(&alone));
+        assert_eq!(support::write(&items), format!("[{written},{written}]"));
+    }
+    for json in [
+        "null",
+        "true",
+        "0",
+        "-0",
+        "7",
+        "-7",
+        "7.50",
+        "75.000",
+        "1e3",
+        "-1.0",
+        "\"\"",
+        "\"1\"",
+        "\"1.50\"",
+        "\"\\u0031\"",
+        "123456789012345678901234567890",
+        "0.12345678901234567890123456789",
+        "[]",
+        "[1]",
+        "{}",
+        "{\"en\":\"a\",\"ar\":\"b\"}",
+        "{\"ar\":\"a\",\"en\":\"b\"}",
+        "{\"en\":\"a\",\"en\":\"b\"}",
+        "{\"en\":\"a\",\"ar\":7.50}",
+        "{\"en\":null,\"ar\":-0}",
+        "{\"en\":\"a\\\"b\",\"ar\":\"\",\"ur\":3}",
+        "{\"en\":\"a\"}",
+        "{\"ur\":true}",
+        "{\"en\":[]}",
+        "{\"en\":{}}",
+        "\"2025-12-17 19:26:35\"",
+    ] {
+        check::<Decimal>(json);
+        check::<LooseString>(json);
+        check::<LocalizedText>(json);
+        check::<Option<LocalizedText>>(json);
+        check::<InvoiceId>(json);
+        check::<LocalTime>(json);
+        check::<Personal>(json);
+        check::<JsonObject>(json);
+        check::<Option<DecimalNumber>>(json);
+    }
 }

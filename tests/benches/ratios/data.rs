@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const SIZE: usize = 600_000;
 
 /// A page of invoices, each with a number of its own.
-pub fn invoices() -> Vec<u8> {
+pub(crate) fn invoices() -> Vec<u8> {
     page("invoices.json", |invoice, number| {
         invoice["invoice_id"] = json!(number);
         invoice["order_refrence"] = json!(number + 24);
@@ -15,7 +15,7 @@ pub fn invoices() -> Vec<u8> {
 }
 
 /// A page of products. No text is written as `[]`, which the strict side could not read.
-pub fn products() -> Vec<u8> {
+pub(crate) fn products() -> Vec<u8> {
     page("products.json", |product, number| {
         product["id"] = json!(format!("01kbz4n02zq5vjzmtn7w{number:06}"));
         if product["description"] == json!([]) {

@@ -11,7 +11,7 @@ use crate::{data, strict};
 
 const TURNS: usize = 40;
 
-pub fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     let mut rows = of::<retm_types::Invoice, strict::Page<strict::Invoice>>(
         "decode 600 kB of invoices",
         &data::invoices(),

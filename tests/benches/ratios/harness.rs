@@ -5,23 +5,23 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 /// How many rounds a figure is the median of.
-pub const ROUNDS: usize = 7;
+pub(crate) const ROUNDS: usize = 7;
 
 /// One line of the table.
-pub struct Row {
-    pub subject: String,
+pub(crate) struct Row {
+    pub(crate) subject: String,
     /// What is compared, ours first.
-    pub compared: String,
+    pub(crate) compared: String,
     /// A ratio, or a count where `unit` says so.
-    pub figure: f64,
-    pub unit: &'static str,
-    pub target: Target,
+    pub(crate) figure: f64,
+    pub(crate) unit: &'static str,
+    pub(crate) target: Target,
 }
 
 /// What the figure should be.
 #[derive(Clone, Copy)]
 #[allow(dead_code)]
-pub enum Target {
+pub(crate) enum Target {
     AtMost(f64),
     AtLeast(f64),
     /// Shown for comparison.
@@ -30,12 +30,12 @@ pub enum Target {
 
 impl Row {
     /// A ratio of ours to the other's.
-    pub fn ratio(subject: &str, compared: &str, figure: f64, target: Target) -> Self {
+    pub(crate) fn ratio(subject: &str, compared: &str, figure: f64, target: Target) -> Self {
         Self::count(subject, compared, figure, "×", target)
     }
 
     /// A figure of some unit.
-    pub fn count(
+    pub(crate) fn count(
         subject: &str,
         compared: &str,
         figure: f64,
@@ -53,10 +53,10 @@ impl Row {
 }
 
 /// A subject: its name for `--only`, and what measures it.
-pub type Subject = (&'static str, fn() -> Vec<Row>);
+pub(crate) type Subject = (&'static str, fn() -> Vec<Row>);
 
 /// Measures the subjects asked for and writes each row as a line of JSON.
-pub fn report(subjects: &[Subject]) {
+pub(crate) fn report(subjects: &[Subject]) {
     let mut arguments = std::env::args().skip_while(|argument| argument != "--only");
     let only = arguments.nth(1);
     for (name, rows) in subjects {
@@ -85,15 +85,15 @@ pub fn report(subjects: &[Subject]) {
 
 /// How long things took.
 #[derive(Clone, Default)]
-pub struct Times(Vec<Duration>);
+pub(crate) struct Times(Vec<Duration>);
 
 impl Times {
-    pub fn push(&mut self, time: Duration) {
+    pub(crate) fn push(&mut self, time: Duration) {
         self.0.push(time);
     }
 
     /// The time in seconds that this share of the times is not above.
-    pub fn quantile(&self, share: f64) -> f64 {
+    pub(crate) fn quantile(&self, share: f64) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let last = sorted.len().saturating_sub(1);
@@ -103,13 +103,17 @@ impl Times {
 }
 
 /// The median of what the rounds give.
-pub fn median(mut figures: Vec<f64>) -> f64 {
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Runs both sides in turns, each side first every second time.
-pub fn interleave(turns: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> [Times; 2] {
+pub(crate) fn interleave(
+    turns: usize,
+    mut ours: impl FnMut(),
+    mut theirs: impl FnMut(),
+) -> [Times; 2] {
     let mut times = [Times::default(), Times::default()];
     let [our_times, their_times] = &mut times;
     for turn in 0..turns {
@@ -125,7 +129,7 @@ pub fn interleave(turns: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()
 }
 
 /// The same for calls over a network.
-pub async fn interleave_calls(
+pub(crate) async fn interleave_calls(
     turns: usize,
     mut ours: impl AsyncFnMut(),
     mut theirs: impl AsyncFnMut(),

@@ -16,12 +16,12 @@ const TOKEN: &str =
     r#"{"access_token":"a-token-of-the-bench","token_type":"Bearer","expires_in":86400}"#;
 
 /// Whether this process is to be the server.
-pub fn asked_to_serve() -> bool {
+pub(crate) fn asked_to_serve() -> bool {
     std::env::args().any(|argument| argument == SERVE)
 }
 
 /// Serves until standard input is closed.
-pub fn serve() {
+pub(crate) fn serve() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -52,13 +52,13 @@ pub fn serve() {
 }
 
 /// The server's process; ends with the handle.
-pub struct Server {
+pub(crate) struct Server {
     process: Child,
-    pub base_url: String,
+    pub(crate) base_url: String,
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .arg(SERVE)
             .stdin(Stdio::piped())
@@ -75,7 +75,7 @@ impl Server {
     }
 
     /// How many connections it has accepted, by a connection of that client.
-    pub async fn connections(&self, client: &reqwest::Client) -> usize {
+    pub(crate) async fn connections(&self, client: &reqwest::Client) -> usize {
         let url = format!("{}/connections", self.base_url);
         let answer = client.get(url).send().await.unwrap();
         answer.text().await.unwrap().parse().unwrap()

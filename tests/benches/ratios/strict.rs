@@ -9,8 +9,8 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 #[derive(Deserialize)]
-pub struct Page<T> {
-    pub items: Vec<T>,
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
     pagination: Option<Pagination>,
 }
 
@@ -51,7 +51,7 @@ impl<'de> Deserialize<'de> for Amount {
 }
 
 #[derive(Deserialize)]
-pub struct Invoice {
+pub(crate) struct Invoice {
     branch_id: Option<String>,
     created_at: Option<String>,
     device_id: Option<String>,
@@ -102,7 +102,7 @@ struct Named {
 }
 
 #[derive(Deserialize)]
-pub struct Product {
+pub(crate) struct Product {
     calories: Option<Amount>,
     category: Option<Category>,
     description: Option<Text>,

@@ -10,16 +10,16 @@ const SUBJECT: &str = "warm call";
 const CALLS: usize = 4_000;
 
 /// Both sides of the comparison, warm.
-pub struct Sides {
-    pub server: Server,
-    pub ours: Business,
-    pub theirs: reqwest::Client,
+pub(crate) struct Sides {
+    pub(crate) server: Server,
+    pub(crate) ours: Business,
+    pub(crate) theirs: reqwest::Client,
     url: String,
 }
 
 impl Sides {
     /// Starts the server and sends some calls by each side.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let server = Server::start();
         let http = || {
             reqwest::Client::builder()
@@ -49,12 +49,12 @@ impl Sides {
         sides
     }
 
-    pub async fn our_call(&self) {
+    pub(crate) async fn our_call(&self) {
         let page = self.ours.branches().list().await.unwrap();
         assert_eq!(page.items().len(), 2);
     }
 
-    pub async fn their_call(&self) {
+    pub(crate) async fn their_call(&self) {
         let answer = self
             .theirs
             .get(&self.url)
@@ -72,7 +72,7 @@ impl Sides {
 }
 
 /// A runtime of one thread: the server's process has the other core.
-pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -80,7 +80,7 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
         .block_on(work)
 }
 
-pub fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     block_on(async {
         let sides = Sides::start().await;
         let before = sides.server.connections(&sides.theirs).await;
