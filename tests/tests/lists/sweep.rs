@@ -10,6 +10,8 @@ use retm_sandbox::Sandbox;
 use retm_tests::server::{Server, json as answer};
 use serde_json::{Value, json};
 
+static_assertions::assert_impl_all!(Sweep<Order>: futures::Stream, Send, Unpin);
+
 /// A server with orders that the test changes, two on a page.
 struct Shop {
     orders: Arc<Mutex<Vec<Value>>>,
