@@ -39,15 +39,39 @@ impl Server {
         Self { process, acme }
     }
 
-    /// Streams all products; how many there were, and the highest heap meanwhile in bytes.
+    /// What one page holds, decoded and with its raw body, in bytes.
+    async fn page(&self) -> usize {
+        let before = HEAP.current_usage();
+        let page = self.acme.products().list().per_page(500).page(2);
+        let page = page.response().await.unwrap();
+        let held = HEAP.current_usage() - before;
+        assert_eq!(page.len(), 500);
+        held
+    }
+
+    /// Holds every page until the next one is there; by how many bytes the heap grew at most.
+    async fn hold(&self) -> usize {
+        let before = HEAP.current_usage();
+        HEAP.reset_peak_usage();
+        let mut pages = self.acme.products().list().per_page(500).pages();
+        let mut held = pages.try_next().await.unwrap();
+        while held.is_some() {
+            let next = pages.try_next().await.unwrap();
+            held = next;
+        }
+        HEAP.peak_usage() - before
+    }
+
+    /// Streams all products; how many there were, and by how many bytes the heap grew at most.
     async fn stream(&self) -> (usize, usize) {
+        let before = HEAP.current_usage();
         HEAP.reset_peak_usage();
         let products = self.acme.products().list().per_page(500).stream();
         let count = products
             .try_fold(0, |count, _| async move { Ok(count + 1) })
             .await
             .unwrap();
-        (count, HEAP.peak_usage())
+        (count, HEAP.peak_usage() - before)
     }
 }
 
@@ -59,7 +83,7 @@ impl Drop for Server {
 }
 
 #[tokio::test]
-async fn the_peak_heap_of_a_stream_does_not_grow_with_the_list() {
+async fn the_heap_of_a_stream_is_three_pages_at_most_however_long_the_list() {
     let short = Server::start(10_000);
     let long = Server::start(100_000);
     // Before anything is measured, tokens are there and the buffers of the connections have grown as far as they will.
@@ -72,6 +96,7 @@ async fn the_peak_heap_of_a_stream_does_not_grow_with_the_list() {
             .await
             .unwrap();
     }
+    let (page, held) = (short.page().await, short.hold().await);
     let (count, short) = short.stream().await;
     assert_eq!(count, 10_000);
     let (count, long) = long.stream().await;
@@ -80,5 +105,10 @@ async fn the_peak_heap_of_a_stream_does_not_grow_with_the_list() {
         long * 10 <= short * 11,
         "peak heap: {long} bytes for 100,000 products, {short} for 10,000"
     );
+    assert!(
+        held <= 3 * page,
+        "peak heap: {held} bytes, of a page: {page}"
+    );
+    assert!(held > page, "no page was fetched ahead: {held} bytes");
     assert!(short > 100_000, "nothing was counted: {short} bytes");
 }

@@ -160,7 +160,7 @@ impl<T, F> List<T, F> {
         Ok(self)
     }
 
-    fn from_the_first_page(mut self) -> Self {
+    fn starting_over(mut self) -> Self {
         self.paging.page = None;
         self.skip = 0;
         self

@@ -194,7 +194,7 @@ impl<T> Sweep<T> {
         let now = list.business.now().duration_since(SystemTime::UNIX_EPOCH);
         let now = i64::try_from(now.unwrap_or_default().as_secs()).unwrap_or(i64::MAX);
         Ok(Self {
-            items: list.from_the_first_page().stream(),
+            items: list.starting_over().stream(),
             traits,
             start: start(&before, overlap),
             before,
