@@ -6,10 +6,10 @@ use std::time::Duration;
 use retm::{Credentials, Retm};
 use retm_tests::NoWait;
 use retm_tests::server::token;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use crate::acme;
+use crate::wire::{answer, request};
 
 /// What the server does with a request on a connection.
 #[derive(Clone, Copy)]
@@ -17,36 +17,6 @@ enum Then {
     Answer,
     Hang,
     Reset,
-}
-
-/// Reads one request and gives its head; `None` at the end of the connection.
-async fn request(stream: &mut TcpStream) -> Option<String> {
-    let mut text = Vec::new();
-    let mut bytes = [0; 4096];
-    loop {
-        let come = String::from_utf8_lossy(&text).to_lowercase();
-        if let Some((head, body)) = come.split_once("\r\n\r\n") {
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: "));
-            let length = length.map_or(0, |length| length.parse().unwrap());
-            if body.len() >= length {
-                return Some(head.to_owned());
-            }
-        }
-        match stream.read(&mut bytes).await {
-            Ok(0) | Err(_) => return None,
-            Ok(read) => text.extend_from_slice(&bytes[..read]),
-        }
-    }
-}
-
-async fn answer(stream: &mut TcpStream, body: &str) {
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(answer.as_bytes()).await.unwrap();
 }
 
 /// Which connection each request came over, in order.

@@ -13,6 +13,8 @@ mod policies;
 mod redirects;
 mod setup;
 mod spans;
+mod tls;
+mod wire;
 
 use retm::{Builder, Business};
 

@@ -44,7 +44,7 @@ async fn the_spans_of_the_example_reach_a_collector() {
     ] {
         assert!(sent.contains(name), "{name}");
     }
-    for secret in [&sandbox.client_secret().to_string(), "no-such-product"] {
+    for secret in [sandbox.client_secret(), "no-such-product"] {
         assert!(!sent.contains(secret), "{secret}");
     }
 }
