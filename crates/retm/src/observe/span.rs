@@ -28,12 +28,10 @@ pub(crate) fn call_span(plan: &'static Plan, business: &BusinessId) -> Span {
 /// Puts down how a call ended.
 pub(crate) fn end_call(span: &Span, attempts: u32, result: Result<(), &Error>) {
     span.record("retm.attempts", attempts);
-    match result {
-        Ok(()) => span.record("otel.status_code", "OK"),
-        Err(error) => span
-            .record("error.type", error.kind().as_str())
-            .record("otel.status_code", "ERROR"),
-    };
+    if let Err(error) = result {
+        span.record("error.type", error.kind().as_str());
+        span.record("otel.status_code", "ERROR");
+    }
 }
 
 /// One attempt that is being made.

@@ -1,5 +1,6 @@
 //! The attempts of one call: which failure is followed by another attempt, and when.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -34,8 +35,8 @@ impl Call {
             let again = request.try_clone();
             let result = self.attempt(request).await;
             let failed = match self.judge(result) {
-                Ok(captured) => return Ok(captured),
-                Err(failed) => failed,
+                ControlFlow::Break(captured) => return Ok(captured),
+                ControlFlow::Continue(failed) => failed,
             };
             let Some(next) = again else {
                 return failed.result;
@@ -61,7 +62,7 @@ impl Call {
     }
 
     /// Tells an answer from a failure, and the limiter what came.
-    fn judge(&self, result: Result<Captured, Error>) -> Result<Captured, Failed> {
+    fn judge(&self, result: Result<Captured, Error>) -> ControlFlow<Captured, Failed> {
         let permit = self.outcome().permit.take();
         let failure = match &result {
             Ok(captured) => refusal(captured.status),
@@ -82,8 +83,8 @@ impl Call {
             _ => None,
         };
         match (failure, result) {
-            (None, Ok(captured)) => Ok(captured),
-            (failure, result) => Err(Failed {
+            (None, Ok(captured)) => ControlFlow::Break(captured),
+            (failure, result) => ControlFlow::Continue(Failed {
                 failure: failure.unwrap_or(Failure::Network),
                 result,
                 held_until,

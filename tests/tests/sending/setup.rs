@@ -1,0 +1,94 @@
+//! Certificates, proxies and limits of the builder.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use retm::{Builder, Credentials, Quota, Retm};
+use retm_tests::NoWait;
+
+use crate::acme;
+
+fn refused(builder: Builder) -> String {
+    let error = builder.build().unwrap_err();
+    assert!(error.is_config());
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains("hush"), "{shown}");
+    error.to_string()
+}
+
+#[test]
+fn a_root_certificate_that_is_none() {
+    let with = |pem: &str| refused(Retm::builder().add_root_certificate_pem(pem));
+    insta::assert_snapshot!(with(""), @"bad configuration: the HTTP client cannot be built; root certificate 1 holds no `BEGIN CERTIFICATE`. Correct the value; nothing was sent.");
+    insta::assert_snapshot!(with("-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n"), @"bad configuration: the HTTP client cannot be built; root certificate 1 is not PEM. Correct the value; nothing was sent.");
+    insta::assert_snapshot!(with("-----BEGIN CERTIFICATE-----\naHVzaA==\n-----END CERTIFICATE-----\n"), @"bad configuration: the HTTP client cannot be built; a root certificate is not a certificate. Correct the value; nothing was sent.");
+}
+
+#[test]
+fn a_proxy_that_is_none() {
+    let with = |url: &str| refused(Retm::builder().proxy(url));
+    insta::assert_snapshot!(with("app:hush@proxy"), @"bad configuration: the HTTP client cannot be built; the proxy must be a URL with http or https and a host. Correct the value; nothing was sent.");
+    for url in [
+        "",
+        "http://",
+        "http://app:hush@",
+        "socks5://app:hush@proxy:1",
+        "http://app:hush@x y/",
+    ] {
+        with(url);
+    }
+}
+
+#[test]
+fn a_limit_for_a_group_that_there_is_not() {
+    let limit = Quota::per_second(1);
+    insta::assert_snapshot!(refused(Retm::builder().rate_limit_for("orders", limit)), @r#"bad configuration: rate limit for "orders": no such group of operations; there are Auth, Orders, Invoices, Categories, Groups, Products, Menu, Branches, Devices, OrderTypes, PriceLists, PaymentMethods, Charges, Taxes, Customers. Correct the value; nothing was sent."#);
+}
+
+#[test]
+fn the_builder_shows_no_password() {
+    let builder = Retm::builder().proxy("http://app:hush@proxy:8080");
+    assert!(!format!("{builder:?}").contains("hush"));
+}
+
+#[tokio::test]
+async fn a_proxy_gets_its_password_and_nobody_else_does() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://app:hush@{}", listener.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut bytes = [0; 4096];
+        let read = stream.read(&mut bytes).unwrap();
+        stream
+            .write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
+            .unwrap();
+        String::from_utf8_lossy(&bytes[..read]).into_owned()
+    });
+    let client = Retm::builder()
+        .base_url("https://{business_id}.example.com")
+        .credentials(Credentials::new("app", "secret"))
+        .retry_policy(retm::NeverRetry)
+        .proxy(proxy)
+        .sleep(NoWait::default());
+    let error = acme(client).products().list().await.unwrap_err();
+    let asked = asked.join().unwrap();
+    assert!(
+        asked.starts_with("CONNECT acme.example.com:443 HTTP/1.1"),
+        "{asked}"
+    );
+    // `app:hush` in base64.
+    assert!(asked.contains("Basic YXBwOmh1c2g="), "{asked}");
+    assert!(error.is_connect(), "{error}");
+    let mut shown = vec![error.to_string(), format!("{error:?}")];
+    let mut cause = std::error::Error::source(&error);
+    while let Some(source) = cause {
+        shown.extend([source.to_string(), format!("{source:?}")]);
+        cause = source.source();
+    }
+    for text in shown {
+        assert!(
+            !text.contains("hush") && !text.contains("YXBwOmh1c2g"),
+            "{text}"
+        );
+    }
+}
