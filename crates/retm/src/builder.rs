@@ -8,6 +8,7 @@ use crate::core::{Core, Timeouts};
 use crate::credentials::{Credentials, CredentialsProvider};
 use crate::environment::{BaseUrl, Environment};
 use crate::error::{Error, ErrorKind};
+use crate::orders::{MoneyCheck, OrderSettings};
 use crate::random::Random;
 use crate::retm::Retm;
 use crate::store::{MemoryStore, OrderJournal, TokenStore};
@@ -29,6 +30,7 @@ pub struct Builder {
     http: Option<reqwest::Client>,
     tokens: Option<Arc<dyn TokenStore>>,
     journal: Option<Arc<dyn OrderJournal>>,
+    orders: OrderSettings,
 }
 
 impl Builder {
@@ -136,6 +138,21 @@ impl Builder {
         self
     }
 
+    /// How long an order of which no answer came may still take effect: so long it is looked for
+    /// before [`submit`](crate::resources::Orders::submit) sends it again. Twice the time that one
+    /// sending may take by default.
+    pub fn settle_window(mut self, window: Duration) -> Self {
+        self.orders.settle_window = Some(window);
+        self
+    }
+
+    /// What [`submit`](crate::resources::Orders::submit) does with an order whose sums do not agree;
+    /// [`MoneyCheck::Warn`] by default.
+    pub fn money_check(mut self, check: MoneyCheck) -> Self {
+        self.orders.money_check = check;
+        self
+    }
+
     /// Builds the client. Sends nothing.
     ///
     /// # Errors
@@ -161,6 +178,7 @@ impl Builder {
             overrides,
             tokens: self.tokens.unwrap_or_else(|| Arc::new(memory.clone())),
             journal: self.journal.unwrap_or_else(|| Arc::new(memory)),
+            orders: self.orders,
             grants: Mutex::default(),
         }))
     }

@@ -47,7 +47,7 @@ impl Business {
             let Self { core, id, grant } = &business;
             let token = grant.authorize(core, id, code).await;
             Ok(token
-                .map_err(|error| error.of_call("exchange_token", id))?
+                .map_err(|error| error.of_call("exchange_token", id).of_token_request())?
                 .status)
         })
     }
@@ -73,6 +73,10 @@ impl Business {
     /// new code is at hand; sends nothing.
     pub fn forget_grant(&self) {
         self.grant.reset();
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
     }
 
     pub(crate) fn call(&self, options: &CallOptions) -> CallTransport {

@@ -9,6 +9,7 @@ use crate::auth::Grant;
 use crate::business_id::BusinessId;
 use crate::credentials::CredentialsProvider;
 use crate::environment::BaseUrl;
+use crate::orders::OrderSettings;
 use crate::store::{GrantKey, OrderJournal, TokenStore};
 use crate::time::Timers;
 use crate::transport::PathOverrides;
@@ -40,6 +41,7 @@ pub(crate) struct Core {
     pub(crate) overrides: PathOverrides,
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) journal: Arc<dyn OrderJournal>,
+    pub(crate) orders: OrderSettings,
     pub(crate) grants: Mutex<HashMap<BusinessId, Arc<Grant>>>,
 }
 
