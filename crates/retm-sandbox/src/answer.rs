@@ -51,6 +51,7 @@ impl Answer {
         self
     }
 
+    /// The response; an empty request id sends no such header.
     pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() =
@@ -61,7 +62,9 @@ impl Answer {
         {
             headers.insert(header::CONTENT_TYPE, value);
         }
-        if let Ok(value) = HeaderValue::from_str(request_id) {
+        if !request_id.is_empty()
+            && let Ok(value) = HeaderValue::from_str(request_id)
+        {
             headers.insert(HeaderName::from_static("x-request-id"), value);
         }
         for (name, value) in &self.headers {

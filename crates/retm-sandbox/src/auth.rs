@@ -38,6 +38,8 @@ impl fmt::Debug for GrantRules {
 pub(crate) struct Grants {
     rules: GrantRules,
     minted: u64,
+    /// How many grants there have been: a refresh goes on with the one its token came from.
+    begun: u64,
     codes: HashMap<String, Code>,
     access: HashMap<String, AccessToken>,
     refresh: HashMap<String, RefreshToken>,
@@ -53,11 +55,13 @@ struct Code {
 
 struct AccessToken {
     business: String,
+    grant: u64,
     expires: Duration,
 }
 
 struct RefreshToken {
     business: String,
+    grant: u64,
     used: bool,
 }
 
@@ -76,6 +80,7 @@ impl Grants {
         Self {
             rules,
             minted: 0,
+            begun: 0,
             codes: HashMap::new(),
             access: HashMap::new(),
             refresh: HashMap::new(),
@@ -123,12 +128,14 @@ impl Grants {
         }
     }
 
-    /// The token endpoint, for a body that fits its schema.
+    /// The token endpoint, for a body that fits its schema. `reuse_revokes` is asked when a refresh token comes a
+    /// second time: whether its grant ends.
     pub(crate) fn exchange(
         &mut self,
         business: &str,
         body: &Value,
         now: Duration,
+        reuse_revokes: impl FnOnce() -> bool,
     ) -> Result<Value, Answer> {
         let member = |name: &str| body[name].as_str().filter(|text| !text.is_empty());
         let known_client = member("client_id") == Some(&self.rules.client_id)
@@ -140,19 +147,21 @@ impl Grants {
                 "Client authentication failed.",
             ));
         }
-        match member("grant_type") {
+        let grant = match member("grant_type") {
             Some("client_credentials") => {
                 if self.removed.contains(business) {
                     return Err(invalid_grant("The merchant has removed the app."));
                 }
+                self.begin()
             }
             Some("authorization_code") => {
                 let code = member("code").ok_or_else(|| missing("code"))?;
                 self.spend_code(code, business, now)?;
+                self.begin()
             }
             Some("refresh_token") => {
                 let token = member("refresh_token").ok_or_else(|| missing("refresh_token"))?;
-                self.spend_refresh_token(token, business)?;
+                self.spend_refresh_token(token, business, reuse_revokes)?
             }
             _ => {
                 return Err(refuse::oauth(
@@ -161,8 +170,13 @@ impl Grants {
                     "The grant type must be client_credentials, authorization_code or refresh_token.",
                 ));
             }
-        }
-        Ok(self.issue(business, now))
+        };
+        Ok(self.issue(business, grant, now))
+    }
+
+    fn begin(&mut self) -> u64 {
+        self.begun += 1;
+        self.begun
     }
 
     fn spend_code(&mut self, code: &str, business: &str, now: Duration) -> Result<(), Answer> {
@@ -185,21 +199,37 @@ impl Grants {
         }
     }
 
-    fn spend_refresh_token(&mut self, token: &str, business: &str) -> Result<(), Answer> {
-        match self.refresh.get_mut(token) {
-            Some(known) if known.business == business && !known.used => {
+    /// The grant that goes on.
+    fn spend_refresh_token(
+        &mut self,
+        token: &str,
+        business: &str,
+        reuse_revokes: impl FnOnce() -> bool,
+    ) -> Result<u64, Answer> {
+        let known = self.refresh.get_mut(token);
+        match known.filter(|known| known.business == business) {
+            Some(known) if !known.used => {
                 known.used = true;
-                Ok(())
+                Ok(known.grant)
+            }
+            Some(known) if reuse_revokes() => {
+                let grant = known.grant;
+                self.access.retain(|_, token| token.grant != grant);
+                self.refresh.retain(|_, token| token.grant != grant);
+                Err(invalid_grant(
+                    "The refresh token has been used before: its grant is revoked.",
+                ))
             }
             _ => Err(invalid_grant("The refresh token is no longer valid.")),
         }
     }
 
-    fn issue(&mut self, business: &str, now: Duration) -> Value {
+    fn issue(&mut self, business: &str, grant: u64, now: Duration) -> Value {
         let lifetime = self.rules.token_lifetime;
         let access = self.mint("access", 64);
         let token = AccessToken {
             business: business.to_owned(),
+            grant,
             expires: now.saturating_add(lifetime),
         };
         self.access.insert(access.clone(), token);
@@ -212,6 +242,7 @@ impl Grants {
             let refresh = self.mint("refresh", 64);
             let token = RefreshToken {
                 business: business.to_owned(),
+                grant,
                 used: false,
             };
             self.refresh.insert(refresh.clone(), token);

@@ -1,5 +1,6 @@
 //! How a sandbox is set up.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,6 +9,7 @@ use crate::auth::{GrantRules, Grants};
 use crate::clock::SandboxClock;
 use crate::data::{Counts, Dataset, Samples, text};
 use crate::error::SandboxError;
+use crate::fault::{Fault, Faults};
 use crate::log::Log;
 use crate::page::PageLimits;
 use crate::routes::Routes;
@@ -34,6 +36,8 @@ pub struct SandboxBuilder {
     log_limit: usize,
     real_time: bool,
     moved: Vec<(String, String)>,
+    faults: Vec<Fault>,
+    oldest_first: bool,
 }
 
 impl Default for SandboxBuilder {
@@ -60,6 +64,8 @@ impl Default for SandboxBuilder {
             log_limit: 100_000,
             real_time: false,
             moved: Vec::new(),
+            faults: Vec::new(),
+            oldest_first: false,
         }
     }
 }
@@ -184,13 +190,41 @@ impl SandboxBuilder {
         self
     }
 
+    /// Adds a fault from the first request on. Earlier ones come first; see [`Fault`].
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use retm_sandbox::{Fault, FaultKind, Sandbox};
+    ///
+    /// # async fn example() -> Result<(), retm_sandbox::SandboxError> {
+    /// let sandbox = Sandbox::builder()
+    ///     .fault(Fault::new(FaultKind::Delay(Duration::from_millis(5))))
+    ///     .fault(Fault::new(FaultKind::LoseResponse).on("create_order").share(0.3))
+    ///     .start()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Whether `list_orders` starts with the oldest order. By default it starts with the newest; what the API does is
+    /// not known.
+    pub fn oldest_first(mut self, oldest_first: bool) -> Self {
+        self.oldest_first = oldest_first;
+        self
+    }
+
     /// Listens and serves.
     ///
     /// # Errors
     ///
     /// [`SandboxError::PortInUse`] and [`SandboxError::Listen`] when the port cannot be had,
     /// [`SandboxError::Business`] for an id that is no DNS label, [`SandboxError::Operation`] for a path of an
-    /// operation the spec does not have.
+    /// operation the spec does not have, [`SandboxError::Fault`] for a fault that could never strike.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         self.start_blocking()
     }
@@ -235,11 +269,16 @@ impl SandboxBuilder {
                 return Err(SandboxError::Operation { operation_id });
             }
         }
-        let samples = Samples::read(spec)?;
+        let samples = Arc::new(Samples::read(spec)?);
         let mut businesses: Vec<Business> = Vec::new();
+        let mut places = HashMap::new();
         for id in self.business_ids()? {
-            let data = Dataset::new(self.seed, &id, self.counts, samples.clone());
+            places.insert(id.clone(), businesses.len());
+            let data = Dataset::new(self.seed, &id, self.counts, Arc::clone(&samples));
             businesses.push(Business::new(id, data));
+        }
+        for fault in &self.faults {
+            fault.check(spec, |business| places.contains_key(business))?;
         }
         let clock = if self.real_time {
             SandboxClock::running()
@@ -251,10 +290,13 @@ impl SandboxBuilder {
             routes: Routes::new(spec.operations(), &self.moved),
             clock,
             limits: self.limits,
+            oldest_first: self.oldest_first,
             state: Mutex::new(State {
                 businesses,
+                places,
                 grants: Grants::new(rules),
                 queued: Default::default(),
+                faults: Faults::new(self.seed, self.faults),
                 log: Log::new(self.log_limit),
                 arrived: 0,
             }),
@@ -270,6 +312,7 @@ impl SandboxBuilder {
             &self.businesses
         };
         let mut ids: Vec<String> = Vec::new();
+        let mut seen = HashSet::new();
         for business in given {
             if !is_dns_label(business) {
                 return Err(SandboxError::Business {
@@ -277,7 +320,7 @@ impl SandboxBuilder {
                 });
             }
             let id = business.to_ascii_lowercase();
-            if !ids.contains(&id) {
+            if seen.insert(id.clone()) {
                 ids.push(id);
             }
         }

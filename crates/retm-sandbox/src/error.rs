@@ -50,12 +50,35 @@ pub enum SandboxError {
         /// The operationId as given.
         operation_id: String,
     },
+    /// A fault that could never strike.
+    #[error("the fault `{fault}` can never strike: {reason}")]
+    Fault {
+        /// The fault as text.
+        fault: String,
+        /// Why.
+        reason: String,
+    },
     /// The embedded copy of the spec does not hold what the sandbox needs.
     #[error("the embedded spec cannot be used: {reason}; run `cargo xtask codegen`")]
     Spec {
         /// What is missing or wrong.
         reason: String,
     },
+}
+
+/// Why a text, or JSON sent to the control endpoint, is not a fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct FaultError {
+    reason: String,
+}
+
+impl FaultError {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+        }
+    }
 }
 
 impl SandboxError {

@@ -5,6 +5,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::fault::FaultKind;
+
 /// One request and how it was answered.
 ///
 /// `Debug` shows neither the body nor any credential.
@@ -23,8 +25,10 @@ pub struct LoggedRequest {
     pub operation_id: Option<String>,
     /// The business it was sent to; `None` when the path names one that does not exist.
     pub business: Option<String>,
-    /// The status it was answered with.
+    /// The status it was answered with; 0 as long as it has no answer, and for good when a fault took the answer.
     pub status: u16,
+    /// The fault that decided how it was answered; when none did, the first other one that struck it.
+    pub fault: Option<FaultKind>,
     /// The request's headers, names in lower case. Of `authorization` only the scheme is kept, see
     /// [`bearer`](LoggedRequest::bearer).
     pub headers: Vec<(String, String)>,
@@ -70,6 +74,7 @@ impl fmt::Debug for LoggedRequest {
             .field("operation_id", &self.operation_id)
             .field("business", &self.business)
             .field("status", &self.status)
+            .field("fault", &self.fault)
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
     }
@@ -90,14 +95,37 @@ impl Log {
         }
     }
 
-    pub(crate) fn push(&mut self, entry: LoggedRequest) {
+    /// Keeps the entry; it is not made when nothing is kept.
+    pub(crate) fn push_with(&mut self, entry: impl FnOnce() -> LoggedRequest) {
         if self.limit == 0 {
             return;
         }
         while self.entries.len() >= self.limit {
             self.entries.pop_front();
         }
-        self.entries.push_back(entry);
+        self.entries.push_back(entry());
+    }
+
+    /// Notes how the request of this number was answered.
+    pub(crate) fn answered(&mut self, n: u64, status: u16) {
+        if let Some(entry) = self.entry(n) {
+            entry.status = status;
+        }
+    }
+
+    /// Notes a fault that showed while the request was carried out.
+    pub(crate) fn struck(&mut self, n: u64, fault: &FaultKind) {
+        if let Some(entry) = self.entry(n) {
+            entry.fault.get_or_insert_with(|| fault.clone());
+        }
+    }
+
+    fn entry(&mut self, n: u64) -> Option<&mut LoggedRequest> {
+        let place = self
+            .entries
+            .binary_search_by_key(&n, |entry| entry.n)
+            .ok()?;
+        self.entries.get_mut(place)
     }
 
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
@@ -130,6 +158,7 @@ mod tests {
             operation_id: Some("exchange_token".to_owned()),
             business: None,
             status: 200,
+            fault: None,
             headers: vec![("authorization".to_owned(), "Bearer".to_owned())],
             body: Bytes::from_static(b"{\"client_secret\":\"hush\"}"),
             bearer: Some("top-secret-token".to_owned()),
@@ -139,12 +168,28 @@ mod tests {
     #[test]
     fn keeps_the_last_entries() {
         let mut log = Log::new(2);
-        (1..=3).for_each(|n| log.push(entry(n)));
+        (1..=3).for_each(|n| log.push_with(|| entry(n)));
         let kept: Vec<u64> = log.all().iter().map(|entry| entry.n).collect();
         assert_eq!(kept, [2, 3]);
         assert!(log.of("list_orders").is_empty());
         log.clear();
         assert!(log.all().is_empty());
+    }
+
+    #[test]
+    fn notes_what_became_of_a_request_that_is_still_kept() {
+        let mut log = Log::new(2);
+        (1..=3).for_each(|n| log.push_with(|| entry(n)));
+        log.answered(1, 404);
+        log.answered(3, 502);
+        log.struck(3, &FaultKind::BadGateway);
+        log.struck(3, &FaultKind::Reset);
+        let kept: Vec<_> = log
+            .all()
+            .into_iter()
+            .map(|entry| (entry.status, entry.fault))
+            .collect();
+        assert_eq!(kept, [(200, None), (502, Some(FaultKind::BadGateway))]);
     }
 
     #[test]

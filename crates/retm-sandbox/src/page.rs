@@ -48,16 +48,36 @@ impl Page {
     /// The page's elements in the API's envelope.
     pub(crate) fn envelope(&self, total: usize, element: impl FnMut(usize) -> Value) -> Value {
         let items: Vec<Value> = self.range(total).map(element).collect();
-        let count = items.len();
+        object([
+            ("items", items.into()),
+            ("pagination", self.pagination(total)),
+        ])
+    }
+
+    /// The same envelope of elements that are JSON already.
+    pub(crate) fn text<'a>(
+        &self,
+        total: usize,
+        element: impl Fn(usize) -> Option<&'a str>,
+    ) -> String {
+        let items: Vec<&str> = self.range(total).filter_map(element).collect();
+        format!(
+            r#"{{"items":[{}],"pagination":{}}}"#,
+            items.join(","),
+            self.pagination(total)
+        )
+    }
+
+    fn pagination(&self, total: usize) -> Value {
+        let count = self.range(total).len();
         let pages = total.div_ceil(self.size).max(1);
-        let pagination = object([
+        object([
             ("total", total.into()),
             ("count", count.into()),
             ("per_page", self.size.into()),
             ("current_page", self.number.into()),
             ("total_pages", pages.into()),
-        ]);
-        object([("items", items.into()), ("pagination", pagination)])
+        ])
     }
 }
 
@@ -93,6 +113,9 @@ mod tests {
                 "pagination": {"total": 10, "count": 1, "per_page": 3, "current_page": 4, "total_pages": 4}
             })
         );
+        let numbers = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        let text = page(4, 3).text(10, |index| numbers.get(index).copied());
+        assert_eq!(text, envelope.to_string());
         assert_eq!(
             page(1, 3).envelope(0, |_| json!(0))["pagination"]["total_pages"],
             1

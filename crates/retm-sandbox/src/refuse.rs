@@ -33,6 +33,16 @@ pub(crate) fn too_large() -> Answer {
     Answer::json(413, &json!({"message": "The request is too large."}))
 }
 
+/// 429: more requests than the API takes.
+pub(crate) fn rate_limited() -> Answer {
+    Answer::json(429, &json!({"message": "Too Many Attempts."}))
+}
+
+/// 503: the application is away.
+pub(crate) fn unavailable() -> Answer {
+    Answer::json(503, &json!({"message": "Service Unavailable"}))
+}
+
 /// An OAuth error of the token endpoint.
 pub(crate) fn oauth(status: u16, error: &str, description: &str) -> Answer {
     Answer::json(

@@ -12,6 +12,7 @@ use crate::auth::GrantRules;
 use crate::builder::SandboxBuilder;
 use crate::clock::SandboxClock;
 use crate::error::SandboxError;
+use crate::fault::Fault;
 use crate::log::LoggedRequest;
 use crate::server::Server;
 use crate::service::Service;
@@ -134,11 +135,11 @@ impl Sandbox {
             .find(business)
             .and_then(|index| state.businesses.get(index));
         business
-            .map(|business| business.created_orders().to_vec())
+            .map(|business| business.orders.created().cloned().collect())
             .unwrap_or_default()
     }
 
-    /// The requests answered so far, the oldest first.
+    /// The requests that have arrived so far, the oldest first. One that still waits for its answer has status 0.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.inner.service.state().log.all()
     }
@@ -178,6 +179,32 @@ impl Sandbox {
         let mut state = self.inner.service.state();
         let queue = state.queued.entry(operation_id.to_owned()).or_default();
         queue.push_back(answer);
+    }
+
+    /// Adds a fault from the next request on, behind those there are. One that names an operation or a business that
+    /// does not exist never strikes.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), retm_sandbox::SandboxError> {
+    /// use retm_sandbox::{Fault, FaultKind};
+    ///
+    /// let sandbox = retm_sandbox::Sandbox::start().await?;
+    /// sandbox.add_fault(Fault::new(FaultKind::Reset).on("create_order").times(1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_fault(&self, fault: Fault) {
+        self.inner.service.state().faults.add(fault);
+    }
+
+    /// Removes all faults. Orders that are to be committed late still are.
+    pub fn clear_faults(&self) {
+        self.inner.service.state().faults.clear();
+    }
+
+    /// The faults there are, in the order they were added, each with how often it has struck.
+    pub fn faults(&self) -> Vec<(Fault, u64)> {
+        self.inner.service.state().faults.counts()
     }
 
     /// Takes no new connection, lets the requests in flight finish (two seconds at most) and returns when the port is

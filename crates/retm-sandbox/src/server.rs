@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Response;
-use axum::serve::ListenerExt;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::deliver::deliver;
 use crate::error::SandboxError;
 use crate::service::{Incoming, Service};
+use crate::wire::{Wire, WireListener};
 
 /// No request of the API comes near it.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -112,13 +113,14 @@ fn run(
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
             return;
         };
-        // Without it small answers on a kept connection wait for the peer's delayed acknowledgement.
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
         let mut finish = orders.clone();
-        let app = Router::new().fallback(handle).with_state(service);
-        let serve = axum::serve(listener, app).with_graceful_shutdown(async move {
+        let shell = Shell {
+            service,
+            orders: orders.clone(),
+        };
+        let app = Router::new().fallback(handle).with_state(shell);
+        let app = app.into_make_service_with_connect_info::<Wire>();
+        let serve = axum::serve(WireListener(listener), app).with_graceful_shutdown(async move {
             let _ = finish.wait_for(|order| *order != Order::Serve).await;
         });
         let end = async {
@@ -135,7 +137,18 @@ fn run(
     });
 }
 
-async fn handle(State(service): State<Arc<Service>>, request: Request) -> Response<Body> {
+/// What every request is handled with.
+#[derive(Clone, Debug)]
+struct Shell {
+    service: Arc<Service>,
+    orders: watch::Receiver<Order>,
+}
+
+async fn handle(
+    State(mut shell): State<Shell>,
+    ConnectInfo(wire): ConnectInfo<Wire>,
+    request: Request,
+) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let incoming = Incoming {
         method: parts.method.as_str().to_owned(),
@@ -144,8 +157,10 @@ async fn handle(State(service): State<Arc<Service>>, request: Request) -> Respon
         headers: parts.headers,
         body: to_bytes(body, LARGEST_BODY).await.ok(),
     };
-    let (answer, request_id) = service.answer(incoming);
-    answer.into_response(&request_id)
+    let stopped = async move {
+        let _ = shell.orders.wait_for(|order| *order != Order::Serve).await;
+    };
+    deliver(shell.service, wire, stopped, incoming).await
 }
 
 fn listen_error(addr: SocketAddr, source: std::io::Error) -> SandboxError {

@@ -1,6 +1,7 @@
 //! From a request to an answer, without a socket.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
@@ -8,8 +9,10 @@ use bytes::Bytes;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::clock::SandboxClock;
-use crate::handlers::{self, Desk};
+use crate::fault::{FaultKind, Target};
+use crate::handlers::{self, Desk, ListView};
 use crate::log::LoggedRequest;
+use crate::operation::Operation;
 use crate::page::PageLimits;
 use crate::refuse;
 use crate::routes::{Found, Routes};
@@ -17,7 +20,8 @@ use crate::spec::Spec;
 use crate::state::State;
 
 const GREETING: &str = "This is a RETM sandbox: a simulation for tests and demos, with made-up data.\n\
-    The API of a business lies under /b/{business_id}/api/, that of the first business under /api/ too.\n";
+    The API of a business lies under /b/{business_id}/api/, that of the first business under /api/ too;\n\
+    faults, orders and the clock are at /sandbox/faults, /sandbox/orders and /sandbox/clock.\n";
 
 /// A request as it came from the socket.
 #[derive(Debug)]
@@ -37,14 +41,45 @@ pub(crate) struct Service {
     pub(crate) routes: Routes,
     pub(crate) clock: SandboxClock,
     pub(crate) limits: PageLimits,
+    pub(crate) oldest_first: bool,
     pub(crate) state: Mutex<State>,
 }
 
-/// What the log wants to know about a request.
-#[derive(Default)]
-struct Trace {
-    operation_id: Option<String>,
-    business: Option<String>,
+/// A request that has arrived, and what was decided about it then.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    n: u64,
+    incoming: Incoming,
+    bearer: Option<String>,
+    route: Result<Route, Answer>,
+    /// How long it waits before anything else.
+    pub(crate) delay: Option<Duration>,
+    /// The fault that decides what the client gets.
+    pub(crate) fault: Option<FaultKind>,
+}
+
+/// Where a request leads.
+#[derive(Debug)]
+struct Route {
+    place: usize,
+    business: String,
+    operation: &'static Operation,
+    parameters: Vec<(String, String)>,
+}
+
+impl Route {
+    fn target(&self) -> Target<'_> {
+        Target {
+            operation: self.operation.id(),
+            business: &self.business,
+        }
+    }
+}
+
+impl Arrival {
+    pub(crate) fn request_id(&self) -> String {
+        format!("sandbox-{:08}", self.n)
+    }
 }
 
 impl Service {
@@ -52,86 +87,166 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The answer and its request id.
-    pub(crate) fn answer(&self, incoming: Incoming) -> (Answer, String) {
+    /// Numbers and logs the request, finds its route and rolls the dice. A queued answer keeps the faults that would
+    /// decide the answer away.
+    pub(crate) fn arrive(&self, incoming: Incoming) -> Arrival {
         let mut state = self.state();
+        let state = &mut *state;
         state.arrived += 1;
-        let n = state.arrived;
-        let mut trace = Trace::default();
+        let mut business = None;
+        let mut route = self.route(state, &incoming, &mut business);
+        let operation = route.as_ref().map(|route| route.operation).ok();
+        let (mut delay, mut fault) = (None, None);
+        if let Ok(found) = &route {
+            let target = found.target();
+            delay = state
+                .faults
+                .roll(target, |kind| matches!(kind, FaultKind::Delay(_)));
+            let queued = state.queued.get_mut(found.operation.id());
+            match queued.and_then(|answers| answers.pop_front()) {
+                Some(answer) => route = Err(answer),
+                None => fault = state.faults.roll(target, FaultKind::decides),
+            }
+        }
         let bearer = bearer(&incoming.headers);
-        let answer = self
-            .decide(&mut state, &incoming, bearer.as_deref(), &mut trace)
-            .unwrap_or_else(|refusal| refusal);
-        state.log.push(LoggedRequest {
+        let n = state.arrived;
+        state.log.push_with(|| LoggedRequest {
             n,
-            method: incoming.method,
-            path: incoming.path,
-            query: incoming.query,
-            operation_id: trace.operation_id,
-            business: trace.business,
-            status: answer.status,
+            method: incoming.method.clone(),
+            path: incoming.path.clone(),
+            query: incoming.query.clone(),
+            operation_id: operation.map(|operation| operation.id().to_owned()),
+            business,
+            status: 0,
+            fault: fault.clone().or_else(|| delay.clone()),
             headers: logged_headers(&incoming.headers),
-            body: incoming.body.unwrap_or_default(),
-            bearer,
+            body: incoming.body.clone().unwrap_or_default(),
+            bearer: bearer.clone(),
         });
-        (answer, format!("sandbox-{n:08}"))
+        Arrival {
+            n,
+            incoming,
+            bearer,
+            route,
+            delay: delay.and_then(|delay| delay.duration()),
+            fault,
+        }
     }
 
-    fn decide(
-        &self,
-        state: &mut State,
-        incoming: &Incoming,
-        bearer: Option<&str>,
-        trace: &mut Trace,
-    ) -> Result<Answer, Answer> {
-        if incoming.path == "/" {
-            return Ok(Answer::new(200, "text/plain; charset=utf-8", GREETING));
+    /// The answer, with everything done that it says.
+    pub(crate) fn settle(&self, arrival: &Arrival) -> Answer {
+        match self.admit(arrival) {
+            Ok(call) => self.carry_out(arrival, &call),
+            Err(answer) => answer,
         }
-        let (index, path) = address(state, &incoming.path)?;
-        let business = state.businesses.get(index);
-        let business = business
-            .map(|business| business.id.clone())
-            .unwrap_or_default();
-        trace.business = Some(business.clone());
-        let (operation, parameters) = match self.routes.find(&incoming.method, path) {
-            Found::Operation(operation, parameters) => (operation, parameters),
+    }
+
+    /// Notes in the log how it was answered.
+    pub(crate) fn answered(&self, arrival: &Arrival, answer: &Answer) {
+        self.state().log.answered(arrival.n, answer.status);
+    }
+
+    /// Refuses what does not fit, or gives back the answer that was decided at the arrival.
+    pub(crate) fn admit(&self, arrival: &Arrival) -> Result<Call, Answer> {
+        let route = arrival.route.as_ref().map_err(Answer::clone)?;
+        let (incoming, operation) = (&arrival.incoming, route.operation);
+        if operation.is_secured() {
+            let now = self.clock.elapsed();
+            let bearer = arrival.bearer.as_deref();
+            if !self.state().grants.opens(bearer, &route.business, now) {
+                return Err(refuse::unauthenticated());
+            }
+        }
+        let body = incoming.body.as_ref().ok_or_else(refuse::too_large)?;
+        let parameters = route.parameters.clone();
+        Call::read(self.spec, operation, parameters, &incoming.query, body)
+    }
+
+    /// Does what a request that was admitted asks for.
+    pub(crate) fn carry_out(&self, arrival: &Arrival, call: &Call) -> Answer {
+        match &arrival.route {
+            Ok(route) => self
+                .perform(arrival.n, route, call)
+                .unwrap_or_else(|refusal| refusal),
+            Err(answer) => answer.clone(),
+        }
+    }
+
+    fn perform(&self, n: u64, route: &Route, call: &Call) -> Result<Answer, Answer> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let (faults, log, target) = (&mut state.faults, &mut state.log, route.target());
+        let mut strikes = |wanted: &dyn Fn(&FaultKind) -> bool| {
+            let fault = faults.roll(target, wanted)?;
+            log.struck(n, &fault);
+            Some(fault)
+        };
+        if route.operation.id() == "exchange_token" {
+            let now = self.clock.elapsed();
+            let revokes = || strikes(&|kind| *kind == FaultKind::ReuseRevokes).is_some();
+            let token = state
+                .grants
+                .exchange(&route.business, &call.body, now, revokes)?;
+            return Ok(Answer::json(200, &token));
+        }
+        let mut view = ListView {
+            oldest_first: self.oldest_first,
+            ..ListView::default()
+        };
+        if route.operation.id() == "list_orders" {
+            view.ignores_reference = call.query("partner_reference").is_some()
+                && strikes(&|kind| *kind == FaultKind::IgnoreReference).is_some();
+            view.lag = strikes(&|kind| matches!(kind, FaultKind::LagList(_)))
+                .and_then(|fault| fault.duration());
+        }
+        let Some(business) = state.businesses.get_mut(route.place) else {
+            return Err(unknown_business(&route.business));
+        };
+        let mut desk = Desk {
+            spec: self.spec,
+            call,
+            business,
+            clock: &self.clock,
+            limits: self.limits,
+            view,
+        };
+        match handlers::handle(&mut desk) {
+            Some(reply) => reply,
+            None => Ok(self.example(call)),
+        }
+    }
+
+    /// Where the request leads, or what is said in place of it. Notes the business as soon as it is known.
+    fn route(
+        &self,
+        state: &State,
+        incoming: &Incoming,
+        business: &mut Option<String>,
+    ) -> Result<Route, Answer> {
+        if incoming.path == "/" {
+            return Err(Answer::new(200, "text/plain; charset=utf-8", GREETING));
+        }
+        let (place, path) = address(state, &incoming.path)?;
+        let id = state
+            .businesses
+            .get(place)
+            .map(|business| business.id.clone());
+        let id = business.insert(id.unwrap_or_default());
+        match self.routes.find(&incoming.method, path) {
+            Found::Operation(operation, parameters) => Ok(Route {
+                place,
+                business: id.clone(),
+                operation,
+                parameters,
+            }),
             Found::OtherMethods(methods) => {
-                return Err(refuse::method_not_allowed(&incoming.method, path, &methods));
+                Err(refuse::method_not_allowed(&incoming.method, path, &methods))
             }
             Found::Nothing => {
                 let route = path.trim_start_matches('/');
                 let message = format!("The route {route} could not be found.");
-                return Err(refuse::not_found(&message));
+                Err(refuse::not_found(&message))
             }
-        };
-        trace.operation_id = Some(operation.id().to_owned());
-        let queued = state.queued.get_mut(operation.id());
-        if let Some(answer) = queued.and_then(|answers| answers.pop_front()) {
-            return Ok(answer);
-        }
-        let now = self.clock.elapsed();
-        if operation.is_secured() && !state.grants.opens(bearer, &business, now) {
-            return Err(refuse::unauthenticated());
-        }
-        let body = incoming.body.as_ref().ok_or_else(refuse::too_large)?;
-        let call = Call::read(self.spec, operation, parameters, &incoming.query, body)?;
-        if operation.id() == "exchange_token" {
-            let token = state.grants.exchange(&business, &call.body, now)?;
-            return Ok(Answer::json(200, &token));
-        }
-        let Some(business) = state.businesses.get_mut(index) else {
-            return Err(unknown_business(&business));
-        };
-        let mut desk = Desk {
-            spec: self.spec,
-            call: &call,
-            business,
-            clock: &self.clock,
-            limits: self.limits,
-        };
-        match handlers::handle(&mut desk) {
-            Some(reply) => reply.map(|body| Answer::json(200, &body)),
-            None => Ok(self.example(&call)),
         }
     }
 
@@ -229,6 +344,11 @@ mod tests {
         }
     }
 
+    fn answer(service: &Service, incoming: Incoming) -> (Answer, String) {
+        let arrival = service.arrive(incoming);
+        (service.settle(&arrival), arrival.request_id())
+    }
+
     fn service() -> (Service, String) {
         let builder = SandboxBuilder::default();
         let rules = builder.rules();
@@ -239,7 +359,7 @@ mod tests {
         });
         let service = builder.service(grown_spec(), rules).unwrap();
         let token = incoming("POST", "/api/oAuth/token", "", &credentials);
-        let token: Value = serde_json::from_slice(&service.answer(token).0.body).unwrap();
+        let token: Value = serde_json::from_slice(&answer(&service, token).0.body).unwrap();
         let bearer = format!("bearer {}", token["access_token"].as_str().unwrap());
         (service, bearer)
     }
@@ -248,11 +368,11 @@ mod tests {
     fn an_operation_without_a_handler_answers_with_its_example() {
         let (service, bearer) = service();
         let path = "/b/acme/api/v2/coupons/7";
-        let (refused, _) = service.answer(incoming("GET", path, "Bearer x", &Value::Null));
+        let (refused, _) = answer(&service, incoming("GET", path, "Bearer x", &Value::Null));
         assert_eq!(refused.status, 401);
-        let (answer, id) = service.answer(incoming("GET", path, &bearer, &Value::Null));
-        assert_eq!((answer.status, id.as_str()), (200, "sandbox-00000003"));
-        let body: Value = serde_json::from_slice(&answer.body).unwrap();
+        let (found, id) = answer(&service, incoming("GET", path, &bearer, &Value::Null));
+        assert_eq!((found.status, id.as_str()), (200, "sandbox-00000003"));
+        let body: Value = serde_json::from_slice(&found.body).unwrap();
         assert_eq!(Some(&body), service.spec.example("product"));
         let logged = service.state().log.of("get_coupon");
         assert_eq!(logged.len(), 2);
@@ -261,11 +381,11 @@ mod tests {
     #[test]
     fn a_body_beyond_the_limit_is_refused_after_the_token() {
         let (service, bearer) = service();
-        let answer = |bearer: &str| {
+        let status = |bearer: &str| {
             let mut large = incoming("POST", "/api/v2/orders/create", bearer, &Value::Null);
             large.body = None;
-            service.answer(large).0.status
+            answer(&service, large).0.status
         };
-        assert_eq!((answer("Bearer x"), answer(&bearer)), (401, 413));
+        assert_eq!((status("Bearer x"), status(&bearer)), (401, 413));
     }
 }

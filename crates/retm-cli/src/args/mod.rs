@@ -97,7 +97,8 @@ pub(crate) enum Command {
     #[command(after_help = "\
 Examples:
   retm sandbox --port 8080 --products 500
-  retm sandbox --business acme --business globex --single-use-codes")]
+  retm sandbox --business acme --business globex --single-use-codes
+  retm sandbox --fault lose-response:on=create_order,share=0.3 --fault delay=5ms")]
     Sandbox(SandboxArgs),
     /// Get a token and show what may be shown of it.
     #[command(subcommand)]

@@ -1,6 +1,7 @@
 //! `retm sandbox`
 
 use clap::Args;
+use retm_sandbox::Fault;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SandboxArgs {
@@ -19,4 +20,23 @@ pub(crate) struct SandboxArgs {
     /// Make an authorization code good for one exchange only.
     #[arg(long)]
     pub(crate) single_use_codes: bool,
+    /// Make something go wrong: KIND[=DURATION][:SETTING,...]; can be given more than once.
+    ///
+    /// lose-response           carries out the request, closes the connection without an answer
+    /// reset                   resets the connection, carries out nothing
+    /// commit-late=DURATION    answers nothing, carries out the request after this time
+    /// delay=DURATION          waits before it does anything
+    /// rate-limit[=DURATION]   429, with this time as Retry-After
+    /// bad-gateway             502 with an HTML page
+    /// token-down              503 at the token endpoint
+    /// reuse-revokes           a refresh token that is used twice ends its grant
+    /// ignore-reference        the list of orders ignores the partner_reference asked for
+    /// lag-list=DURATION       the list of orders does not show younger orders
+    ///
+    /// Settings: on=OPERATION (such as create_order), business=ID, times=N (at most),
+    /// share=0..1 (of the requests, by seeded dice), and for rate-limit as-date.
+    /// Durations: 500ms, 2s, 1m. The first that strikes decides; delay, reuse-revokes,
+    /// ignore-reference and lag-list combine with it.
+    #[arg(long = "fault", value_name = "SPEC", verbatim_doc_comment)]
+    pub(crate) faults: Vec<Fault>,
 }

@@ -30,6 +30,9 @@ pub(crate) async fn sandbox(
         .real_time(true)
         // Nobody reads the log here, and it would grow for as long as the sandbox runs.
         .log_limit(0);
+    for fault in args.faults {
+        builder = builder.fault(fault);
+    }
     for business in &cx.global.business {
         builder = builder.business(business);
     }
@@ -70,7 +73,9 @@ fn announce(cx: &mut Context, sandbox: &Sandbox) -> Result<(), Failure> {
 
 fn failure(error: SandboxError) -> Failure {
     match error {
-        SandboxError::Business { .. } => Failure::usage(error.to_string()),
+        SandboxError::Business { .. } | SandboxError::Fault { .. } => {
+            Failure::usage(error.to_string())
+        }
         SandboxError::PortInUse { .. } | SandboxError::Listen { .. } => {
             Failure::Other(Exit::Network, error.to_string())
         }

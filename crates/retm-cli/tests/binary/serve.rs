@@ -139,3 +139,33 @@ fn a_business_that_is_no_name_is_refused() {
     let error = end(&mut retm(["sandbox", "--business", "a.b"])).error(2);
     assert!(error.contains("a.b"), "{error}");
 }
+
+#[test]
+fn faults_are_given_on_the_command_line() {
+    let serving = Serving::start("--fault bad-gateway:on=list_taxes --fault delay=1ms");
+    serving.run("charges list");
+    let line = "taxes list --output json";
+    let failed = end(retm(line.split_whitespace()).envs(&serving.env));
+    assert_ne!(failed.code, Some(0));
+    assert!(failed.err.contains("502"), "{}", failed.err);
+    serving.stop("-TERM");
+}
+
+#[test]
+fn what_is_no_fault_is_a_mistake_of_usage() {
+    let said = |spec: &str| {
+        let ran = end(&mut retm(["sandbox", "--fault", spec]));
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
+        ran.err
+    };
+    let unknown = said("storm");
+    assert!(
+        unknown.contains("there is no fault `storm`; there are lose-response, reset, "),
+        "{unknown}"
+    );
+    let elsewhere = said("reset:on=make_order");
+    assert!(
+        elsewhere.contains("the spec has no operation `make_order`; there are "),
+        "{elsewhere}"
+    );
+}

@@ -16,6 +16,8 @@ mod reference;
 mod samples;
 mod words;
 
+use std::sync::Arc;
+
 use chrono::{NaiveDateTime, TimeDelta};
 use serde_json::Value;
 
@@ -57,14 +59,20 @@ fn moment(index: usize) -> NaiveDateTime {
 pub(crate) struct Dataset {
     seed: u64,
     counts: Counts,
-    samples: Samples,
+    samples: Arc<Samples>,
     /// `{id, name}` each.
     categories: Vec<Value>,
     groups: Vec<Value>,
 }
 
 impl Dataset {
-    pub(crate) fn new(seed: u64, business: &str, counts: Counts, samples: Samples) -> Self {
+    pub(crate) fn new(
+        seed: u64,
+        business: &str,
+        counts: Counts,
+        samples: impl Into<Arc<Samples>>,
+    ) -> Self {
+        let samples = samples.into();
         let seed = dice::mix(seed, business.bytes().map(u64::from));
         Self {
             seed,

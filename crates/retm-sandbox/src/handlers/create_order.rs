@@ -21,7 +21,7 @@ pub(super) fn create(desk: &mut Desk<'_>) -> Reply {
     let number = desk.business.take_order_number();
     let order = build(desk, &id, number);
     let answer = reply(&order, "Order created");
-    desk.business.orders.push(order);
+    desk.business.orders.take(order);
     Ok(answer)
 }
 

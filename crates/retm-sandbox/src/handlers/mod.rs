@@ -5,6 +5,8 @@ mod lists;
 mod orders;
 mod settings;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -25,6 +27,17 @@ pub(crate) struct Desk<'a> {
     pub(crate) business: &'a mut Business,
     pub(crate) clock: &'a SandboxClock,
     pub(crate) limits: PageLimits,
+    pub(crate) view: ListView,
+}
+
+/// How `list_orders` shows the orders.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ListView {
+    pub(crate) oldest_first: bool,
+    /// The filter `partner_reference` is not looked at.
+    pub(crate) ignores_reference: bool,
+    /// Orders younger than this are not shown.
+    pub(crate) lag: Option<Duration>,
 }
 
 impl Desk<'_> {
@@ -39,9 +52,16 @@ impl Desk<'_> {
 }
 
 /// The answer of the operation's handler; `None` when it has none.
-pub(crate) fn handle(desk: &mut Desk<'_>) -> Option<Reply> {
+pub(crate) fn handle(desk: &mut Desk<'_>) -> Option<Result<Answer, Answer>> {
+    if desk.call.operation.id() == "list_orders" {
+        return Some(orders::list(desk));
+    }
+    let reply = reply(desk)?;
+    Some(reply.map(|body| Answer::json(200, &body)))
+}
+
+fn reply(desk: &mut Desk<'_>) -> Option<Reply> {
     Some(match desk.call.operation.id() {
-        "list_orders" => orders::list(desk),
         "create_order" => create_order::create(desk),
         "cancel_order" => orders::cancel(desk),
         "update_delivery_status" => orders::set_delivery_status(desk),

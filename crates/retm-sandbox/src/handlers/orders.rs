@@ -5,48 +5,46 @@ use serde_json::{Value, json};
 
 use super::settings::known_code;
 use super::{Desk, Reply};
-use crate::answer::Answer;
+use crate::answer::{Answer, JSON};
 use crate::refuse::{self, FieldErrors};
 
 const VOID: i64 = 5;
 const CANCELLED: i64 = 3;
 
-/// The orders that pass every filter given, the newest first.
-pub(super) fn list(desk: &mut Desk<'_>) -> Reply {
+/// The orders that pass every filter given, the newest first unless the sandbox was told otherwise.
+pub(super) fn list(desk: &mut Desk<'_>) -> Result<Answer, Answer> {
+    let view = desk.view;
     let filter = Filter::of(desk)?;
-    let passed: Vec<&Value> = desk
-        .business
-        .orders
-        .iter()
-        .rev()
-        .filter(|order| filter.passes(order))
-        .collect();
-    let element = |index: usize| passed.get(index).map(|order| (*order).clone());
-    Ok(desk
-        .page()
-        .envelope(passed.len(), |index| element(index).unwrap_or_default()))
+    let reference = desk.call.query("partner_reference");
+    let reference = reference.filter(|_| !view.ignores_reference);
+    let mut passed = desk.business.orders.of(reference);
+    passed.retain(|order| {
+        view.lag.is_none_or(|lag| order.is_older_than(lag)) && filter.passes(&order.body)
+    });
+    if !view.oldest_first {
+        passed.reverse();
+    }
+    let element = |index: usize| passed.get(index).map(|order| order.text.as_str());
+    let body = desk.page().text(passed.len(), element);
+    Ok(Answer::new(200, JSON, body))
 }
 
 pub(super) fn cancel(desk: &mut Desk<'_>) -> Reply {
-    let now = desk.clock.local_time();
-    let order = named_order(desk)?;
-    order["status"] = json!(VOID);
-    order["delivery_status"] = json!(CANCELLED);
-    order["updated_at"] = json!(now);
-    Ok(reply(order, "Order cancelled"))
+    change(desk, "Order cancelled", |order| {
+        order["status"] = json!(VOID);
+        order["delivery_status"] = json!(CANCELLED);
+    })
 }
 
 pub(super) fn set_delivery_status(desk: &mut Desk<'_>) -> Reply {
     known_code(desk, "DeliveryStatus", "status")?;
     let status = desk.call.body["status"].clone();
-    let now = desk.clock.local_time();
-    let order = named_order(desk)?;
-    if status == CANCELLED {
-        order["status"] = json!(VOID);
-    }
-    order["delivery_status"] = status;
-    order["updated_at"] = json!(now);
-    Ok(reply(order, "Delivery status updated"))
+    change(desk, "Delivery status updated", |order| {
+        if status == CANCELLED {
+            order["status"] = json!(VOID);
+        }
+        order["delivery_status"] = status;
+    })
 }
 
 /// What every write to an order answers.
@@ -61,18 +59,23 @@ pub(super) fn reply(order: &Value, message: &str) -> Value {
     })
 }
 
-/// The order that the body names. What the vendor refuses for a cancelled one is not known: nothing is refused.
-fn named_order<'a>(desk: &'a mut Desk<'_>) -> Result<&'a mut Value, Answer> {
-    desk.business
-        .find_order(&desk.call.body["order_id"])
+/// Changes the order that the body names. What the vendor refuses for a cancelled one is not known: nothing is refused.
+fn change(desk: &mut Desk<'_>, message: &str, change: impl FnOnce(&mut Value)) -> Reply {
+    let now = desk.clock.local_time();
+    let id = desk.call.body["order_id"].as_str().unwrap_or_default();
+    let changed = desk.business.orders.change(id, |order| {
+        change(order);
+        order["updated_at"] = json!(now);
+    });
+    changed
+        .map(|order| reply(order, message))
         .ok_or_else(|| refuse::not_found("Order not found."))
 }
 
-/// The query's filters.
+/// The query's filters but `partner_reference`, which has an index.
 struct Filter<'a> {
     branch: Option<&'a str>,
     status: Option<i64>,
-    partner_reference: Option<&'a str>,
     from: Option<NaiveDateTime>,
     to: Option<NaiveDateTime>,
 }
@@ -91,7 +94,6 @@ impl<'a> Filter<'a> {
         let filter = Self {
             branch: desk.call.query("branch"),
             status: desk.call.query("status").and_then(|code| code.parse().ok()),
-            partner_reference: desk.call.query("partner_reference"),
             from: moment("from", false),
             to: moment("to", true),
         };
@@ -103,9 +105,6 @@ impl<'a> Filter<'a> {
         let created = || read_moment(order["created_at"].as_str().unwrap_or_default(), false);
         self.branch.is_none_or(|id| order["branch_id"] == id)
             && self.status.is_none_or(|code| order["status"] == code)
-            && self
-                .partner_reference
-                .is_none_or(|reference| order["partner_reference"] == reference)
             && self
                 .from
                 .is_none_or(|from| created().is_some_and(|at| at >= from))

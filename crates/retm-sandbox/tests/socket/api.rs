@@ -74,6 +74,10 @@ impl Api {
         }
     }
 
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Got {
         let url = format!("{}{path}", self.url);
         send(http().get(url).bearer_auth(&self.token)).await

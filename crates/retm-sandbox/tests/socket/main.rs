@@ -3,7 +3,10 @@
 
 mod api;
 mod catalogue;
+mod control;
 mod every_operation;
+mod faults;
+mod faults_shown;
 mod handle;
 mod orders;
 mod refusals;
