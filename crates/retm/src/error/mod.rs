@@ -187,7 +187,9 @@ impl Error {
 
     /// What to do next, in a sentence.
     pub fn advice(&self) -> &'static str {
-        if self.0.outcome == Some(Outcome::Unknown) && self.0.operation == Some("create_order") {
+        let told = self.0.outcome == Some(Outcome::Unknown);
+        let order = self.0.operation == Some("create_order");
+        if self.0.kind == ErrorKind::InDoubt || (told && order) {
             return ErrorKind::InDoubt.advice();
         }
         if self.may_have_written() {

@@ -17,8 +17,11 @@ use crate::error::{Error, ErrorKind, Outcome};
 use crate::options::CallOptions;
 use crate::store::{Begun, IntentRecord, IntentState, NewIntent, StoreError};
 
-/// The shortest and the longest wait between two look-ups, or two looks at another's order.
-const WAITS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+/// The shortest and the longest wait between two look-ups.
+const WAITS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(15));
+
+/// The longest wait between two looks at the journal's record of an order that another is sending.
+const LONGEST_HELD: Duration = Duration::from_secs(2);
 
 /// What an order comes from.
 pub(super) enum Origin {
@@ -30,7 +33,7 @@ pub(super) enum Origin {
 
 /// What becomes of an order that this task does not end itself.
 pub(super) enum End {
-    Submitted(Submitted),
+    Submitted(Box<Submitted>),
     /// Somebody else is sending it.
     Held(Error),
     /// It is over already, and whoever sent it was told so.
@@ -127,7 +130,7 @@ impl Drive {
                         Origin::Submit(..) if self.is_late() || self.is_abandoned() => {
                             return Err(held);
                         }
-                        Origin::Submit(..) => self.wait(left).await,
+                        Origin::Submit(..) => self.wait(left.min(LONGEST_HELD)).await,
                     }
                 }
                 Ok(Some(Begun::Leased(record))) => {
@@ -143,7 +146,7 @@ impl Drive {
                         Step::Lost if self.is_late() => {
                             return Err(doubt::held(self.ticket.reference()));
                         }
-                        Step::Lost => self.wait(self.plan.lease).await,
+                        Step::Lost => self.wait(LONGEST_HELD).await,
                     }
                 }
             }
@@ -193,11 +196,8 @@ impl Drive {
             IntentState::Done { reply, .. } => reply.clone(),
             _ => Bytes::new(),
         };
-        End::Submitted(Submitted::new(
-            self.ticket.reference(),
-            Submission::Repeated,
-            body,
-        ))
+        let how = Submission::Repeated;
+        End::Submitted(Box::new(Submitted::new(self.ticket.reference(), how, body)))
     }
 
     /// The journal failed before this task had the order.
@@ -254,7 +254,7 @@ impl Drive {
             tracing::warn!(business = %self.business.id(), "{warning}");
             submitted.warn(warning);
         }
-        Step::End(Ok(End::Submitted(submitted)))
+        Step::End(Ok(End::Submitted(Box::new(submitted))))
     }
 
     /// Waits a while, longer each time and never longer than that or than the lease bears.

@@ -110,7 +110,7 @@ impl Recover {
         let ticket = Ticket::new(core, key, plan.lease);
         let drive = Drive::new(self.business, ticket, plan, self.options, Origin::Journal);
         let (result, held) = match drive.run().await {
-            Ok(End::Submitted(submitted)) => (Ok(submitted), false),
+            Ok(End::Submitted(submitted)) => (Ok(*submitted), false),
             Ok(End::Held(error)) => (Err(error), true),
             Ok(End::Gone) => return None,
             Err(error) => (Err(error), false),

@@ -77,7 +77,7 @@ impl Submit {
         match drive.run().await? {
             End::Submitted(mut submitted) => {
                 submitted.warn_first(warnings);
-                Ok(submitted)
+                Ok(*submitted)
             }
             End::Held(error) => Err(error),
             End::Gone => Err(doubt::in_doubt(

@@ -109,12 +109,14 @@ impl Orders {
     ///
     /// What no client can rule out is an order that takes effect after the settle window, or one whose
     /// list never shows it: that one is sent a second time. Give servers that are slow a longer window.
+    /// Nor is an order known any more that the journal has dropped.
     ///
     /// ```no_run
     /// # async fn example(store: retm::store::MemoryStore, order: retm::types::CreateOrder) -> Result<(), retm::Error> {
     /// use retm::{MoneyCheck, Outcome, Retm};
     ///
-    /// // In production a store that outlives the process, of the crate `retm-store`.
+    /// // In production a store that outlives the process, such as
+    /// // `retm_store::Store::open("sqlite:orders.db", key).await?`.
     /// let retm = Retm::builder().credentials_from_env()?.store(store).build()?;
     /// let orders = retm.business("acme")?.orders();
     /// orders.recover().await?;
