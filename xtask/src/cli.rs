@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::spec::Spec;
-use crate::{audit, bench, codegen, fresh_clone, gates, lint, postgres, process, schemas};
+use crate::{audit, bench, codegen, fresh_clone, gates, lint, postgres, process, schemas, soak};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' tasks", version)]
@@ -49,6 +49,9 @@ enum Task {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<String>,
     },
+    /// Run for long what must never happen: a second refresh, a doubled or lost order.
+    #[command(subcommand)]
+    Soak(soak::Soak),
     /// Check licences, bans, sources and advisories of all dependencies with a pinned cargo-deny.
     Audit,
     /// Clone HEAD into a temporary folder and run the README's commands there.
@@ -70,6 +73,7 @@ pub fn run() -> anyhow::Result<bool> {
         Task::Test { only, list: false } => gates::run(&only),
         Task::Bench { only } => bench::run(only.as_deref()),
         Task::Postgres { command } => postgres::run(&command),
+        Task::Soak(run) => soak::run(&run),
         Task::Audit => audit::run(),
         Task::FreshClone => fresh_clone::run(),
     }

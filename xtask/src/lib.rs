@@ -16,5 +16,6 @@ pub mod outputs;
 pub mod postgres;
 pub mod process;
 pub mod schemas;
+pub mod soak;
 pub mod spec;
 pub mod tools;

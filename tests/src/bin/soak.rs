@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use retm_tests::soak::{Broken, Run, drops, fleet, tokens, worker};
+use retm_tests::soak::{Broken, Place, Run, drops, fleet, orders, tokens, worker};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -13,6 +13,7 @@ async fn main() -> ExitCode {
     let done = match arguments.as_slice() {
         ["worker", task] => worker::run(task).await,
         ["tokens", rounds] => all_tokens(rounds).await,
+        ["orders", count, kills] => all_orders(count, kills).await,
         _ => Err(Broken::new(
             "usage: soak tokens ROUNDS | soak orders COUNT KILLS; RETM_TEST_POSTGRES_URL names the server",
         )),
@@ -37,29 +38,30 @@ async fn all_tokens(rounds: &str) -> Result<(), Broken> {
     for _ in 0..rounds {
         tell(tokens::crowd().await)?;
     }
-    for store in stores("tokens")? {
-        tell(fleet::fleet(&program, &store.url, rounds).await)?;
+    for place in places("tokens").await? {
+        let run = fleet::fleet(&program, place.url(), rounds).await;
+        place.remove().await?;
+        tell(run)?;
     }
     tell(drops::drops(1000).await)
 }
 
-/// A store to run on, and what it must not outlive.
-struct Place {
-    url: String,
-    _folder: Option<tempfile::TempDir>,
+async fn all_orders(count: &str, kills: &str) -> Result<(), Broken> {
+    let (count, kills) = (count.parse()?, kills.parse()?);
+    let program = std::env::current_exe()?;
+    for place in places("orders").await? {
+        let run = orders::orders(&program, place.url(), count, kills).await;
+        place.remove().await?;
+        tell(run)?;
+    }
+    Ok(())
 }
 
-/// A new SQLite file, and the PostgreSQL server of the environment.
-fn stores(name: &str) -> Result<Vec<Place>, Broken> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join(format!("{name}.db"));
-    let mut places = vec![Place {
-        url: format!("sqlite:{}", file.display()),
-        _folder: Some(folder),
-    }];
-    match std::env::var("RETM_TEST_POSTGRES_URL") {
-        Ok(url) => places.push(Place { url, _folder: None }),
-        Err(_) => println!("RETM_TEST_POSTGRES_URL is not set: no run on PostgreSQL"),
+async fn places(name: &str) -> Result<Vec<Place>, Broken> {
+    let mut places = vec![Place::sqlite()?];
+    match Place::postgres(name).await? {
+        Some(place) => places.push(place),
+        None => println!("RETM_TEST_POSTGRES_URL is not set: no run on PostgreSQL"),
     }
     Ok(places)
 }

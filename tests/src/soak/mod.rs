@@ -3,11 +3,14 @@
 
 pub mod drops;
 pub mod fleet;
+pub mod orders;
+mod place;
 mod process;
 mod report;
 pub mod tokens;
 pub mod worker;
 
+pub use place::Place;
 pub use process::Shared;
 pub use report::Broken;
 

@@ -7,7 +7,7 @@ use retm::{Builder, Business, Environment, RefreshPolicy, Retm};
 use retm_store::{Store, StoreKey};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin};
 
-use super::Broken;
+use super::{Broken, orders};
 
 /// How long a process that was killed keeps the others waiting.
 pub(super) const LEASE: Duration = Duration::from_secs(2);
@@ -30,6 +30,7 @@ pub async fn run(task: &str) -> Result<(), Broken> {
     let lines = BufReader::new(tokio::io::stdin()).lines();
     match task {
         "tokens" => tokens(builder, lines).await,
+        "orders" => orders::work(builder, lines).await,
         other => Err(Broken::new(format!("no worker is called {other}"))),
     }
 }

@@ -1,0 +1,65 @@
+//! A short run of each soak: `cargo xtask soak` does the long ones.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use retm_tests::soak::{Place, drops, fleet, orders, tokens};
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_soak"))
+}
+
+/// The PostgreSQL server of the environment; its absence fails in CI alone.
+async fn postgres(name: &str) -> Option<Place> {
+    let place = Place::postgres(name).await.unwrap();
+    let ci = std::env::var_os("CI").is_some_and(|ci| !ci.is_empty());
+    assert!(
+        place.is_some() || !ci,
+        "RETM_TEST_POSTGRES_URL is not set; `cargo xtask postgres cargo test` sets it"
+    );
+    place
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_makes_one_token_request() {
+    tokens::crowd().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn callers_that_go_away_revoke_nothing() {
+    drops::drops(1000).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_on_one_file_refresh_once() {
+    let place = Place::sqlite().unwrap();
+    fleet::fleet(program(), place.url(), 2).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_on_one_server_refresh_once() {
+    let Some(place) = postgres("tokens").await else {
+        return;
+    };
+    let run = fleet::fleet(program(), place.url(), 2).await;
+    place.remove().await.unwrap();
+    run.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn orders_on_one_file_are_sent_once() {
+    let place = Place::sqlite().unwrap();
+    let run = orders::orders(program(), place.url(), 60, 3).await;
+    run.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn orders_on_one_server_are_sent_once() {
+    let Some(place) = postgres("orders").await else {
+        return;
+    };
+    let run = orders::orders(program(), place.url(), 60, 3).await;
+    place.remove().await.unwrap();
+    run.unwrap();
+}
