@@ -6,6 +6,7 @@
 mod answers;
 mod check;
 mod grants;
+mod lifetimes;
 mod limits;
 mod network;
 mod orders;
