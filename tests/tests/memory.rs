@@ -101,9 +101,11 @@ async fn the_heap_of_a_stream_is_three_pages_at_most_however_long_the_list() {
     assert_eq!(count, 10_000);
     let (count, long) = long.stream().await;
     assert_eq!(count, 100_000);
+    // How much of the next page is there when one is let go is a matter of chance: of one page, not of
+    // the hundred and eighty that the long list has more.
     assert!(
-        long * 10 <= short * 11,
-        "peak heap: {long} bytes for 100,000 products, {short} for 10,000"
+        long <= short + page && long <= 3 * page,
+        "peak heap: {long} bytes for 100,000 products, {short} for 10,000, {page} of a page"
     );
     assert!(
         held <= 3 * page,

@@ -10,10 +10,10 @@ use crate::random::{Random, SystemRandom};
 
 /// Tells the time: when tokens expire and how long a call has taken.
 pub trait Clock: Send + Sync + 'static {
-    /// The time of day; token expiry is reckoned with it.
+    /// The time of day: when a token is said to expire, and how old a stored one is. It may jump.
     fn now(&self) -> SystemTime;
 
-    /// Time since some fixed moment, never going back; deadlines are reckoned with it.
+    /// Time since some fixed moment, never going back: deadlines, and when tokens are renewed.
     fn monotonic(&self) -> Duration;
 }
 

@@ -11,6 +11,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use super::GrantType;
 use crate::business_id::BusinessId;
 use crate::error::Error;
+use crate::observe;
 use crate::store::StoreError;
 
 /// How many events a slow reader may be behind.
@@ -91,9 +92,7 @@ impl Default for Events {
 
 impl Events {
     pub(crate) fn tell(&self, business: &BusinessId, kind: GrantEventKind) {
-        let event = kind.as_str();
-        metrics::counter!("retm_grant_events_total", "event" => event).increment(1);
-        tracing::debug!(retm.business = %business, retm.grant.event = event, "grant");
+        observe::grant(business, kind.as_str());
         // Nobody may be watching.
         let business = business.clone();
         let _ = self.0.send(GrantEvent { business, kind });

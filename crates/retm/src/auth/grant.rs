@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures::FutureExt;
 use retm_types::Secret;
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use super::refresh::Refresh;
 use super::state::{Exchange, Need, State};
@@ -150,7 +151,7 @@ impl Grant {
             grant: self.clone(),
             number,
         };
-        tokio::spawn(refresh.run(purpose, answer));
+        tokio::spawn(refresh.run(purpose, answer).in_current_span());
         let grant = Arc::downgrade(self);
         let token = answered.map(move |answered| {
             answered.unwrap_or_else(|_| {

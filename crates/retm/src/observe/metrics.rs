@@ -8,6 +8,7 @@ use ::metrics::{
 };
 
 use super::plan::Plan;
+use crate::business_id::BusinessId;
 use crate::error::Error;
 
 static METADATA: Metadata<'_> = Metadata::new("retm", Level::INFO, Some("retm"));
@@ -35,6 +36,11 @@ pub(crate) fn describe() {
         "retm_rate_limit_waits_total",
         count,
         "Waits for a quota or for the end of a 429"
+    );
+    describe_counter!(
+        "retm_grant_events_total",
+        count,
+        "What became of grants: refreshed, refresh_failed, not_persisted, revoked, stale"
     );
     describe_histogram!(
         "retm_call_duration_seconds",
@@ -89,6 +95,12 @@ pub(crate) fn retried(plan: &'static Plan, reason: &'static str, attempt: u32, w
 pub(crate) fn budget_exhausted(plan: &'static Plan) {
     counter!("retm_retry_budget_exhausted_total", "operation" => plan.operation.id).increment(1);
     tracing::warn!(target: "retm", { retm.operation = plan.operation.id }, "retry budget exhausted");
+}
+
+/// Something became of the grant of a business.
+pub(crate) fn grant(business: &BusinessId, event: &'static str) {
+    counter!("retm_grant_events_total", "event" => event).increment(1);
+    tracing::debug!(target: "retm", { retm.business = %business, retm.grant.event = event }, "grant");
 }
 
 /// A request waits for its group: that long, or until others have gone first.

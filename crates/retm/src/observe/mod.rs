@@ -8,6 +8,6 @@ mod metrics;
 mod plan;
 mod span;
 
-pub(crate) use metrics::{budget_exhausted, call_ended, describe, limited, retried};
+pub(crate) use metrics::{budget_exhausted, call_ended, describe, grant, limited, retried};
 pub(crate) use plan::Plan;
 pub(crate) use span::{Attempt, call_span, end_call, reason};
