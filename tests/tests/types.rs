@@ -17,7 +17,8 @@ use retm::types::{
 };
 use retm::{
     Builder, Business, BusinessId, Collected, Credentials, Environment, Error, ErrorKind,
-    GrantType, List, Page, Request, Response, Retm, SystemTimer, TokenStatus,
+    GrantType, List, MoneyCheck, Page, Recover, Recovered, Recovery, Request, Response, Retm,
+    Submission, Submit, Submitted, SystemTimer, TokenStatus,
 };
 use serde_json::Value;
 use static_assertions::{assert_impl_all, const_assert};
@@ -52,6 +53,13 @@ handles!(
     Request<Cancellation, WriteReply>,
     Request<DeliveryUpdate, WriteReply>,
     Request<String, Product>,
+    Submit,
+    Submitted,
+    Submission,
+    MoneyCheck,
+    Recover,
+    Recovered,
+    Recovery,
     Page<Order>,
     Collected<Order>,
     Response<Page<Order>>,
@@ -69,6 +77,8 @@ assert_impl_all!(Error: std::error::Error);
 
 assert_impl_all!(BoxFuture<'static, Result<Page<Order>, Error>>: Send, Unpin);
 assert_impl_all!(BoxStream<'static, Result<Order, Error>>: Send, Unpin);
+assert_impl_all!(BoxStream<'static, Result<Recovered, Error>>: Send, Unpin);
+assert_impl_all!(BoxFuture<'static, Result<Submitted, Error>>: Send, Unpin);
 const_assert!(size_of::<Error>() <= 16);
 
 /// Only what owns everything can be given to another thread for as long as it likes.

@@ -14,6 +14,7 @@ use crate::credentials::{Credentials, CredentialsProvider};
 use crate::environment::{BaseUrl, Environment};
 use crate::error::Error;
 use crate::observe;
+use crate::orders::{MoneyCheck, OrderSettings};
 use crate::random::Random;
 use crate::retm::Retm;
 use crate::store::{MemoryStore, OrderJournal, TokenStore};
@@ -38,6 +39,7 @@ pub struct Builder {
     tokens: Option<Arc<dyn TokenStore>>,
     journal: Option<Arc<dyn OrderJournal>>,
     refresh: RefreshPolicy,
+    orders: OrderSettings,
 }
 
 impl Builder {
@@ -151,6 +153,21 @@ impl Builder {
         self
     }
 
+    /// How long an order of which no answer came may still take effect: so long it is looked for
+    /// before [`submit`](crate::resources::Orders::submit) sends it again. Twice the time that one
+    /// sending may take by default.
+    pub fn settle_window(mut self, window: Duration) -> Self {
+        self.orders.settle_window = Some(window);
+        self
+    }
+
+    /// What [`submit`](crate::resources::Orders::submit) does with an order whose sums do not agree;
+    /// [`MoneyCheck::Warn`] by default.
+    pub fn money_check(mut self, check: MoneyCheck) -> Self {
+        self.orders.money_check = check;
+        self
+    }
+
     /// Builds the client. Sends nothing.
     ///
     /// # Errors
@@ -185,6 +202,7 @@ impl Builder {
             owner: format!("{}-{:016x}", std::process::id(), fastrand::u64(..)),
             events: Events::default(),
             dropped: watch::Sender::new(false),
+            orders: self.orders,
             grants: Mutex::default(),
         }))
     }

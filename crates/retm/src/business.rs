@@ -60,7 +60,7 @@ impl Business {
             } = &business;
             let token = grant.authorize(core, id, code).await;
             Ok(token
-                .map_err(|error| error.of_call("exchange_token", id))?
+                .map_err(|error| error.of_call("exchange_token", id).of_token_request())?
                 .status)
         })
     }
@@ -101,6 +101,10 @@ impl Business {
     /// The time of day by the client's clock.
     pub(crate) fn now(&self) -> std::time::SystemTime {
         self.core.timers.clock.now()
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
     }
 
     pub(crate) fn call(&self, options: &CallOptions) -> CallTransport {

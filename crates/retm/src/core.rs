@@ -12,6 +12,7 @@ use crate::business_id::BusinessId;
 use crate::credentials::CredentialsProvider;
 use crate::environment::BaseUrl;
 use crate::limit::Quotas;
+use crate::orders::OrderSettings;
 use crate::retry::{Backoff, Budget, FullJitter, RetryPolicy, RetryTransient};
 use crate::store::{GrantKey, OrderJournal, TokenStore};
 use crate::time::Timers;
@@ -77,6 +78,7 @@ pub(crate) struct Core {
     pub(crate) events: Events,
     /// Turns true when the last handle is dropped.
     pub(crate) dropped: watch::Sender<bool>,
+    pub(crate) orders: OrderSettings,
     pub(crate) grants: Mutex<HashMap<BusinessId, Arc<Grant>>>,
 }
 

@@ -85,6 +85,9 @@ kinds! {
     /// The sums of the order do not agree; nothing was sent.
     MoneyMismatch: "the sums of the order do not agree",
         "Correct the sums, or turn the check off with `MoneyCheck::Off`; nothing was sent.";
+    /// An order was sent, or may have been, and what became of it could not be found out.
+    InDoubt: "what became of the order is not known",
+        "Submit the same order again or call `orders().recover()` later: neither sends it again before it is known.";
     /// The client itself failed; a defect.
     Internal: "the client failed", "This is a defect of the client: please report it.";
 }
@@ -144,6 +147,16 @@ predicates! {
     is_store: Store;
     /// Whether another order was sent with this `partner_reference`; nothing was sent.
     is_reference_conflict: ReferenceConflict;
+    /// Whether the sums of an order do not agree; nothing was sent.
+    is_money_mismatch: MoneyMismatch;
+    /// Whether an order may have taken effect and what became of it could not be found out.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The detail says what was looked for and why it could not be concluded: the list of orders could
+    /// not be read, shows no references, or the store failed. The order stays in the journal; once the
+    /// cause is mended, the same `submit` or `recover` goes on with it.
+    is_in_doubt: InDoubt;
     /// Whether the answer, or one element of it, does not fit the spec.
     is_decode: Decode | BrokenElement;
 }

@@ -42,6 +42,8 @@ struct Inner {
     headers: HeaderMap,
     raw: Bytes,
     attempts: u32,
+    /// Whether it took effect, where kind and status do not tell.
+    outcome: Option<Outcome>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -61,6 +63,7 @@ impl Error {
             headers: HeaderMap::new(),
             raw: Bytes::new(),
             attempts: 0,
+            outcome: None,
             source: None,
         }))
     }
@@ -68,6 +71,27 @@ impl Error {
     pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.0.detail = Some(detail.into());
         self
+    }
+
+    /// Says more about what happened.
+    pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
+        self.0.detail = Some(match self.0.detail.take() {
+            Some(detail) => format!("{detail}; {note}"),
+            None => note.to_string(),
+        });
+        self
+    }
+
+    /// Says what had gone wrong before; that is the cause unless there is another one.
+    pub(crate) fn after(self, earlier: &Self) -> Self {
+        let this = self.with_note(format_args!(
+            "when it was sent, {}",
+            earlier.0.kind.summary()
+        ));
+        match this.0.source {
+            Some(_) => this,
+            None => this.with_source(earlier.clone()),
+        }
     }
 
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
@@ -90,6 +114,11 @@ impl Error {
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = Some(outcome);
         self
     }
 
@@ -167,6 +196,11 @@ impl Error {
 
     /// What to do next, in a sentence.
     pub fn advice(&self) -> &'static str {
+        let told = self.0.outcome == Some(Outcome::Unknown);
+        let order = self.0.operation == Some("create_order");
+        if self.0.kind == ErrorKind::InDoubt || (told && order) {
+            return ErrorKind::InDoubt.advice();
+        }
         if self.may_have_written() {
             return "Whether it took effect is unknown: look before sending it again.";
         }

@@ -18,17 +18,23 @@ pub enum Outcome {
 
 impl Error {
     /// Whether the call took effect. Where the token request of a call failed
-    /// ([`operation`](Self::operation) is `exchange_token`), the call itself was not sent.
+    /// ([`operation`](Self::operation) is `exchange_token`), the call itself was not sent. Of
+    /// [`authorize`](crate::Business::authorize) it says whether the code may have been spent.
     pub fn outcome(&self) -> Outcome {
         let Inner {
             kind,
             attempts,
             operation,
             status,
+            outcome,
             ..
         } = &*self.0;
+        if let Some(outcome) = outcome {
+            return *outcome;
+        }
         match kind {
             _ if *operation == Some("exchange_token") => Outcome::NotSent,
+            ErrorKind::InDoubt => Outcome::Unknown,
             ErrorKind::Timeout | ErrorKind::Network | ErrorKind::Server | ErrorKind::Internal
                 if *attempts > 0 =>
             {
@@ -41,6 +47,14 @@ impl Error {
         }
     }
 
+    /// The same error as the outcome of the token request itself: what it carried may be spent.
+    pub(crate) fn of_token_request(mut self) -> Self {
+        let operation = self.0.operation.take();
+        let outcome = self.outcome();
+        self.0.operation = operation;
+        self.with_outcome(outcome)
+    }
+
     /// Whether a write was sent and nobody knows what became of it.
     pub(super) fn may_have_written(&self) -> bool {
         let write = self
@@ -48,7 +62,9 @@ impl Error {
             .operation
             .and_then(Operation::find)
             .is_some_and(|operation| !operation.is_safe());
-        write && self.0.kind != ErrorKind::Decode && self.outcome() == Outcome::Unknown
+        // A code that may be spent cannot be looked for.
+        let can_look = self.0.operation != Some("exchange_token");
+        write && can_look && self.0.kind != ErrorKind::Decode && self.outcome() == Outcome::Unknown
     }
 }
 
@@ -95,6 +111,30 @@ mod tests {
         for status in [408, 500, 502, 503, 504] {
             assert_eq!(answered(status), Outcome::Unknown, "{status}");
         }
+    }
+
+    #[test]
+    fn an_error_can_say_what_its_kind_does_not() {
+        assert_eq!(failed(ErrorKind::Store, 0), Outcome::NotSent);
+        assert_eq!(failed(ErrorKind::MoneyMismatch, 0), Outcome::NotSent);
+        assert_eq!(failed(ErrorKind::ReferenceConflict, 0), Outcome::NotSent);
+        assert_eq!(failed(ErrorKind::InDoubt, 0), Outcome::Unknown);
+        let told = Error::new(ErrorKind::Store).with_outcome(Outcome::Unknown);
+        assert_eq!(told.outcome(), Outcome::Unknown);
+    }
+
+    #[test]
+    fn a_code_may_be_spent_by_a_request_without_an_answer() {
+        let acme = BusinessId::new("acme").unwrap();
+        let of = |kind, attempts| {
+            let error = Error::new(kind).with_attempts(attempts);
+            let error = error.of_call("exchange_token", &acme).of_token_request();
+            (error.outcome(), error.operation())
+        };
+        let token = Some("exchange_token");
+        assert_eq!(of(ErrorKind::Network, 1), (Outcome::Unknown, token));
+        assert_eq!(of(ErrorKind::Server, 1), (Outcome::Unknown, token));
+        assert_eq!(of(ErrorKind::Connect, 3), (Outcome::NotSent, token));
     }
 
     #[test]

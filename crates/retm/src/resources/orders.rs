@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{paged, write};
 use crate::business::Business;
 use crate::list::{List, send};
+use crate::orders::{Recover, Submit};
 use crate::request::Request;
 
 /// Orders of a business.
@@ -99,6 +100,89 @@ impl Orders {
     /// ```
     pub fn create(&self, order: CreateOrder) -> Request<CreateOrder, WriteReply> {
         write!(&self.0, create_order, order)
+    }
+
+    /// Submits an order so that it takes effect once, whatever fails (`create_order`, documented; that
+    /// the list of orders shows `partner_reference` is assumed).
+    ///
+    /// The order needs a `partner_reference` of its own. It is written into the journal, sent, and where
+    /// no answer comes looked for in the list of orders until the settle window has passed (twice the
+    /// time-out by default: a request without an answer may still take effect); only when it is
+    /// certain that it did not is it sent again. So a call may take minutes where the network fails. The
+    /// same order under the same reference gives the first one; two processes at once send it once.
+    ///
+    /// A crash is survived where the journal outlives the process: give the builder a
+    /// [`store`](crate::Builder::store), such as one of `retm-store` in a file or on PostgreSQL, and call
+    /// [`recover`](Self::recover) when the process starts. By default the journal is in memory. Once
+    /// polled, the order goes on to its end in a task of its own, even if the future is dropped.
+    ///
+    /// What no client can rule out is an order that takes effect after the settle window, or one whose
+    /// list never shows it: that one is sent a second time. Give servers that are slow a longer window.
+    /// Nor is an order known any more that the journal has dropped.
+    ///
+    /// ```no_run
+    /// # async fn example(store: retm::store::MemoryStore, order: retm::types::CreateOrder) -> Result<(), retm::Error> {
+    /// use retm::{MoneyCheck, Outcome, Retm};
+    ///
+    /// // In production a store that outlives the process, such as
+    /// // `retm_store::Store::open("sqlite:orders.db", key).await?`.
+    /// let retm = Retm::builder().credentials_from_env()?.store(store).build()?;
+    /// let orders = retm.business("acme")?.orders();
+    /// orders.recover().await?;
+    ///
+    /// match orders.submit(order).money_check(MoneyCheck::Refuse).await {
+    ///     Ok(submitted) => println!("{:?}, {:?}", submitted.how(), submitted.order_id()),
+    ///     Err(error) => match error.outcome() {
+    ///         // It did not take effect: correct the order, or submit it again later.
+    ///         Outcome::NotSent | Outcome::Rejected => println!("{error}"),
+    ///         // Submit the same order again, or recover, until it is known.
+    ///         _ => println!("{error}"),
+    ///     },
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) without a usable reference,
+    /// [`MoneyMismatch`](crate::ErrorKind::MoneyMismatch),
+    /// [`ReferenceConflict`](crate::ErrorKind::ReferenceConflict) and
+    /// [`Store`](crate::ErrorKind::Store): nothing was sent.
+    /// [`InDoubt`](crate::ErrorKind::InDoubt) where it cannot be found out what became of the order, and
+    /// a [`Timeout`](crate::ErrorKind::Timeout) where somebody else is still sending it: the
+    /// [`outcome`](crate::Error::outcome) is [`Unknown`](crate::Outcome::Unknown). Otherwise those of
+    /// [`create`](Self::create).
+    pub fn submit(&self, order: CreateOrder) -> Submit {
+        Submit::new(&self.0, order)
+    }
+
+    /// Goes on with the orders of this business that the journal holds as not over: those that a crash
+    /// has left, and those in doubt (`create_order`, `list_orders`). Call it when a process starts, and
+    /// after a [`submit`](Self::submit) that was in doubt.
+    ///
+    /// Orders that were written down and never sent are sent: nobody was told that they were not. An
+    /// order of which a caller was told that it was not sent, or refused, is over and is not among them.
+    ///
+    /// ```no_run
+    /// # async fn example(acme: retm::Business) -> Result<(), retm::Error> {
+    /// let recovery = acme.orders().recover().await?;
+    /// for order in &recovery.orders {
+    ///     match &order.result {
+    ///         Ok(submitted) => println!("{}: {:?}", order.reference, submitted.how()),
+    ///         Err(error) => println!("{}: {error}", order.reference),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store) where the journal cannot be read. What becomes of
+    /// one order stands in [`Recovered::result`](crate::Recovered::result).
+    pub fn recover(&self) -> Recover {
+        Recover::new(&self.0)
     }
 
     /// Cancels an order (`cancel_order`; exists: documented, the rest assumed).

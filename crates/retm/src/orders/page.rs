@@ -1,0 +1,185 @@
+//! One page of the list of orders, read for nothing but references and times.
+
+use bytes::Bytes;
+use retm_types::{Listing, LocalTime, LooseString, Order};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::error::Error;
+use crate::fingerprint::fingerprint;
+use crate::list::List;
+use crate::resources::OrderFilter;
+
+/// The most elements that a page is asked to have; a server may give fewer.
+pub(super) const PER_PAGE: u64 = 100;
+
+/// What a page shows.
+pub(super) struct OrderPage {
+    pub(super) elements: Vec<Element>,
+    /// Whether it is the last one; `None` where the server does not say what one may rely on.
+    pub(super) last: Option<bool>,
+    /// How many orders there are by the server's word.
+    pub(super) total: Option<u64>,
+    /// Which page it is by the server's word.
+    pub(super) current: Option<u64>,
+    /// Stands for the elements.
+    pub(super) fingerprint: u64,
+}
+
+/// One order of the list, as far as it can be read. Kept as JSON: an element that does not fit the
+/// spec may still say whose it is.
+pub(super) struct Element {
+    raw: Box<RawValue>,
+    pub(super) reference: Reference,
+    pub(super) created_at: Option<LocalTime>,
+}
+
+/// The reference that an element shows.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Reference {
+    Shown(String),
+    /// An order without one, such as the merchant's own.
+    None,
+    /// Nobody can tell whose order this is.
+    Unreadable,
+}
+
+/// What is read of an order. One odd member loses none of the others.
+#[derive(Deserialize)]
+struct Shown<'a> {
+    #[serde(borrow)]
+    partner_reference: Option<&'a RawValue>,
+    #[serde(borrow)]
+    created_at: Option<&'a RawValue>,
+}
+
+impl Element {
+    fn new(raw: Box<RawValue>) -> Self {
+        let shown = serde_json::from_str::<Shown<'_>>(raw.get());
+        let (reference, created_at) = match &shown {
+            Err(_) => (Reference::Unreadable, None),
+            Ok(shown) => {
+                let created_at = shown
+                    .created_at
+                    .map(|time| serde_json::from_str(time.get()));
+                let reference = match shown.partner_reference {
+                    None if fits(&raw) => Reference::None,
+                    None => Reference::Unreadable,
+                    Some(value) => serde_json::from_str::<LooseString>(value.get())
+                        .map_or(Reference::Unreadable, |text| {
+                            Reference::Shown(text.as_str().to_owned())
+                        }),
+                };
+                (reference, created_at.and_then(Result::ok))
+            }
+        };
+        Self {
+            raw,
+            reference,
+            created_at,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(json: &str) -> Self {
+        Self::new(RawValue::from_string(json.to_owned()).unwrap_or_default())
+    }
+
+    /// Whether it is the order with that reference: compared exactly, and nothing else is.
+    pub(super) fn is(&self, reference: &str) -> bool {
+        matches!(&self.reference, Reference::Shown(shown) if shown == reference)
+    }
+
+    /// The order as it came.
+    pub(super) fn body(&self) -> Bytes {
+        Bytes::copy_from_slice(self.raw.get().as_bytes())
+    }
+}
+
+fn fits(raw: &RawValue) -> bool {
+    serde_json::from_str::<Order>(raw.get()).is_ok()
+}
+
+impl OrderPage {
+    /// Asks for a page.
+    pub(super) async fn get(list: List<Order, OrderFilter>, number: u64) -> Result<Self, Error> {
+        let response = list.per_page(PER_PAGE).page(number).response().await?;
+        let pagination = response.pagination();
+        let last = pagination.map(|pagination| !pagination.has_next(number));
+        let (total, current) = pagination
+            .map(|pagination| (pagination.total(), pagination.current_page()))
+            .unwrap_or_default();
+        // The page has decoded, so its elements are there: as the JSON they came as.
+        let elements: Vec<Element> =
+            retm_types::decode::<Listing<Box<RawValue>>>(response.raw_body())
+                .map(|listing| listing.into_items().into_vec())
+                .unwrap_or_default()
+                .into_iter()
+                .map(Element::new)
+                .collect();
+        let lost = elements.len() != response.len();
+        Ok(Self {
+            last: match last {
+                _ if lost => None,
+                // A list without `pagination` is one page; one that is just full may have been cut.
+                None if elements.len() as u64 >= PER_PAGE => None,
+                None => Some(true),
+                last => last,
+            },
+            elements,
+            total,
+            current,
+            fingerprint: fingerprint(response.raw_body()),
+        })
+    }
+
+    /// The order with that reference.
+    pub(super) fn find(&self, reference: &str) -> Option<Bytes> {
+        let mut elements = self.elements.iter();
+        elements
+            .find(|element| element.is(reference))
+            .map(Element::body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn element(json: &str) -> Element {
+        Element::of(json)
+    }
+
+    fn shown(text: &str) -> Reference {
+        Reference::Shown(text.to_owned())
+    }
+
+    #[test]
+    fn whose_an_order_is() {
+        for (json, reference) in [
+            (r#"{"partner_reference":"A-1"}"#, shown("A-1")),
+            (r#"{"partner_reference":177}"#, shown("177")),
+            (
+                r#"{"partner_reference":"A-1","total_price":{}}"#,
+                shown("A-1"),
+            ),
+            (r#"{"id":"1","partner_reference":null}"#, Reference::None),
+            (r#"{"id":"1"}"#, Reference::None),
+            (r#"{"id":"1","total_price":{}}"#, Reference::Unreadable),
+            (r#"{"partner_reference":["A-1"]}"#, Reference::Unreadable),
+            ("null", Reference::Unreadable),
+            ("7", Reference::Unreadable),
+        ] {
+            assert_eq!(element(json).reference, reference, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_reference_is_compared_exactly() {
+        let element = element(r#"{"partner_reference":"A-1"}"#);
+        assert!(element.is("A-1"));
+        for other in ["a-1", "A-10", "A-", "A-1 ", ""] {
+            assert!(!element.is(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Going on with the orders that a crash, or a failure, has left half done.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
+
+use super::doubt;
+use super::drive::{Drive, End, Origin};
+use super::plan::Plan;
+use super::submitted::Submitted;
+use super::ticket::Ticket;
+use crate::business::Business;
+use crate::error::Error;
+use crate::options::{CallOptions, call_options};
+use crate::store::IntentKey;
+
+/// How many orders are looked after at once.
+const AT_ONCE: usize = 8;
+
+/// Goes on with the orders that the journal holds as not over; `.await` gives the result,
+/// [`stream`](Self::stream) the orders as they end. See
+/// [`Orders::recover`](crate::resources::Orders::recover).
+#[must_use = "nothing is recovered until it is awaited or streamed"]
+#[derive(Clone)]
+pub struct Recover {
+    business: Business,
+    options: CallOptions,
+    window: Option<Duration>,
+}
+
+/// What became of one order of the journal.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Recovered {
+    /// The partner's own id of the order.
+    pub reference: String,
+    /// What became of it. An error whose [`outcome`](Error::outcome) is
+    /// [`Rejected`](crate::Outcome::Rejected) is the end of the order; any other leaves it in the
+    /// journal, and the next `recover` goes on with it.
+    pub result: Result<Submitted, Error>,
+    held: bool,
+}
+
+impl Recovered {
+    /// Whether somebody else is sending it, so that it was left alone.
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+}
+
+/// What became of all orders of the journal.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Recovery {
+    /// The orders that this call went on with, in the order in which they ended.
+    pub orders: Vec<Recovered>,
+    /// The references of orders that somebody else is sending: they were left alone.
+    pub held: Vec<String>,
+}
+
+impl Recover {
+    pub(crate) fn new(business: &Business) -> Self {
+        Self {
+            business: business.clone(),
+            options: CallOptions::default(),
+            window: None,
+        }
+    }
+
+    call_options!();
+
+    /// How long these orders may still take effect after they were sent, in place of the client's
+    /// [`settle_window`](crate::Builder::settle_window).
+    pub fn settle_window(mut self, window: Duration) -> Self {
+        self.window = Some(window);
+        self
+    }
+
+    /// The orders as they end. An error is the journal's, and the end of the stream; what becomes of
+    /// one order stands in [`Recovered::result`] and keeps no other from being recovered.
+    pub fn stream(self) -> BoxStream<'static, Result<Recovered, Error>> {
+        stream::once(self.pending())
+            .map_ok(|(this, keys)| {
+                let drives = stream::iter(keys).map(move |key| this.clone().one(key));
+                drives
+                    .buffer_unordered(AT_ONCE)
+                    .filter_map(|recovered| async move { recovered.map(Ok) })
+            })
+            .try_flatten()
+            .boxed()
+    }
+
+    async fn pending(self) -> Result<(Self, Vec<IntentKey>), Error> {
+        let core = self.business.core();
+        let grant = core.grant_key(self.business.id());
+        let pending = core.journal.pending(Some(&grant)).await;
+        let keys = pending
+            .map_err(|error| doubt::store(error).of_call("create_order", self.business.id()))?;
+        Ok((self, keys))
+    }
+
+    /// Goes on with one order; `None` where it is over by now.
+    async fn one(self, key: IntentKey) -> Option<Recovered> {
+        let core = self.business.core();
+        let plan = Plan::new(core, &self.options, self.window);
+        let reference = key.reference().to_owned();
+        let ticket = Ticket::new(core, key, plan.lease);
+        let drive = Drive::new(self.business, ticket, plan, self.options, Origin::Journal);
+        let (result, held) = match drive.run().await {
+            Ok(End::Submitted(submitted)) => (Ok(*submitted), false),
+            Ok(End::Held(error)) => (Err(error), true),
+            Ok(End::Gone) => return None,
+            Err(error) => (Err(error), false),
+        };
+        Some(Recovered {
+            reference,
+            result,
+            held,
+        })
+    }
+}
+
+impl IntoFuture for Recover {
+    type Output = Result<Recovery, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let sort = |mut recovery: Recovery, recovered: Recovered| async move {
+                match recovered.held {
+                    true => recovery.held.push(recovered.reference),
+                    false => recovery.orders.push(recovered),
+                }
+                Ok(recovery)
+            };
+            self.stream().try_fold(Recovery::default(), sort).await
+        })
+    }
+}
+
+impl fmt::Debug for Recover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recover")
+            .field("business", self.business.id())
+            .finish_non_exhaustive()
+    }
+}

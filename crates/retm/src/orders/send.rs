@@ -1,0 +1,202 @@
+//! Sending an order that is ours, and finding out what became of it.
+
+use retm_types::{CreateOrder, WriteReply};
+
+use super::doubt::{self, Doubt};
+use super::drive::{Drive, Origin, Step, is_about_the_order, not_sent};
+use super::lookup::{Look, Search};
+use super::plan::MOST_SENDS;
+use super::submitted::Submission;
+use crate::error::{Error, Outcome};
+use crate::store::{IntentRecord, IntentState};
+
+/// How often an order is looked up after the settle window, where no look-up concludes anything.
+const LATE_LOOKS: u32 = 3;
+
+/// How often in a row the journal may fail while an order is looked for.
+const MOST_STORE_FAILURES: u32 = 4;
+
+impl Drive {
+    /// Sends the order until it is known what became of it. `first`: it was certainly never sent.
+    pub(super) async fn send(&mut self, order: &CreateOrder, mut first: bool) -> Step {
+        let mut unanswered = None;
+        while self.sends() == 0 || (self.sends() < MOST_SENDS && !self.is_late()) {
+            match self.send_once(order, first).await {
+                Ok(step) => return step,
+                Err(error) => match self.settle(Some(error.clone())).await {
+                    Some(step) => return step,
+                    None => unanswered = Some(error),
+                },
+            }
+            first = false;
+        }
+        let why = format!(
+            "it was sent {} times, and each time no answer came and the order was not in the list \
+             after the settle window",
+            self.sends()
+        );
+        Step::End(Err(doubt::in_doubt(why, unanswered)))
+    }
+
+    /// Sends it; an error where nobody knows what became of it.
+    async fn send_once(&mut self, order: &CreateOrder, first: bool) -> Result<Step, Error> {
+        // The call's deadline runs from here. A process that is held up between the journal and the
+        // network finds it over and sends nothing, long before anybody else may take over.
+        let call = self.business.call(&self.options);
+        match self.ticket.advance(&IntentState::Sent).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(Step::Lost),
+            Err(error) => {
+                return Ok(match (&self.origin, first) {
+                    (Origin::Submit(..), true) => {
+                        let left_behind = self.withdraw_sent().await;
+                        Step::End(Err(doubt::store_before_sending(error, left_behind)))
+                    }
+                    _ => Step::End(Err(doubt::in_doubt(
+                        format!("the journal failed before it was sent again: {error}"),
+                        Some(error),
+                    ))),
+                });
+            }
+        }
+        let now = self.business.core().timers.clock.monotonic();
+        self.progress().sends += 1;
+        self.progress().sent_at = Some(now);
+        let sent = call
+            .client()
+            .create_order()
+            .body(order.clone())
+            .send()
+            .await;
+        let salvage: fn(&[u8]) -> Option<WriteReply> = |body| Some(WriteReply::from_bytes(body));
+        match call.finish_or(sent, salvage) {
+            Ok(response) => {
+                let body = bytes::Bytes::copy_from_slice(response.raw_body());
+                Ok(self.done(Submission::Sent, body).await)
+            }
+            Err(error) => {
+                let error = error.of_call("create_order", self.business.id());
+                match error.outcome() {
+                    Outcome::Unknown => Err(error),
+                    _ => Ok(self.refused(error, first).await),
+                }
+            }
+        }
+    }
+
+    /// Nothing of this sending took effect.
+    async fn refused(&self, error: Error, first: bool) -> Step {
+        let about_the_order = is_about_the_order(&error);
+        if about_the_order && !first {
+            // It may be refused because an earlier sending took effect after all.
+            match self.look(true, None).await {
+                Look::Absent => {}
+                Look::Found(body) => return self.done(Submission::Found, body).await,
+                Look::Lost => return Step::Lost,
+                Look::Doubt(doubt) => {
+                    let mut error = doubt.looked_for(self.ticket.reference());
+                    error = error.with_note("it was refused when it was sent again");
+                    return Step::End(Err(error));
+                }
+            }
+        }
+        let state = match (&self.origin, about_the_order) {
+            (_, true) => IntentState::Rejected {
+                status: error.status().map(|status| status.as_u16()),
+                body: bytes::Bytes::copy_from_slice(error.raw_body()),
+            },
+            (Origin::Submit(..), false) => not_sent(),
+            // Nobody who could send it again is told: it stays for the next `recover`.
+            (Origin::Journal, false) => {
+                if first && matches!(self.ticket.write(&IntentState::Prepared).await, Ok(false)) {
+                    return Step::Lost;
+                }
+                let error = error.with_note("it stays in the journal");
+                return Step::End(Err(error.with_outcome(Outcome::Unknown)));
+            }
+        };
+        match self.ticket.write(&state).await {
+            Ok(true) => Step::End(Err(error)),
+            Ok(false) => Step::Lost,
+            Err(failed) if about_the_order => self.unwritten("the API refused it", failed),
+            Err(failed) => self.unwritten("it was not sent", failed),
+        }
+    }
+
+    /// Looks the order up until the settle window has passed. `None` where it is certain that it did
+    /// not take effect, and the order is still ours.
+    pub(super) async fn settle(&mut self, unanswered: Option<Error>) -> Option<Step> {
+        let mut late_looks = 0;
+        let mut failures = 0;
+        let mut doubt;
+        loop {
+            let left = match self.keep().await {
+                Ok(Some(record)) => {
+                    failures = 0;
+                    // The journal's clock may have been put forward; this task's own may not.
+                    let ago = record.sent_ago.unwrap_or(record.age);
+                    let ago = self.own_sent_ago().map_or(ago, |own| own.min(ago));
+                    let left = self.plan.window.saturating_sub(ago);
+                    match self.look(left.is_zero(), Some(&record)).await {
+                        Look::Found(body) => return Some(self.done(Submission::Found, body).await),
+                        Look::Lost => return Some(Step::Lost),
+                        Look::Absent if left.is_zero() => return None,
+                        Look::Absent => doubt = Doubt::new("the settle window has not passed"),
+                        Look::Doubt(found) => doubt = found,
+                    }
+                    late_looks += u32::from(left.is_zero());
+                    left
+                }
+                Ok(None) => return Some(Step::Lost),
+                Err(error) => {
+                    doubt = Doubt::of_store(error);
+                    failures += 1;
+                    self.plan.lease
+                }
+            };
+            if late_looks >= LATE_LOOKS || failures >= MOST_STORE_FAILURES || self.is_late() {
+                let error = doubt.looked_for(self.ticket.reference());
+                return Some(Step::End(Err(match &unanswered {
+                    Some(cause) => error.after(cause),
+                    None => error,
+                })));
+            }
+            let most = if left.is_zero() {
+                self.plan.lease
+            } else {
+                left
+            };
+            self.wait(most).await;
+        }
+    }
+
+    /// Keeps the lease and reads what the journal has; `None` where the order is not ours any more.
+    async fn keep(&self) -> Result<Option<IntentRecord>, crate::store::StoreError> {
+        if !self.ticket.renew().await? {
+            return Ok(None);
+        }
+        self.ticket.read().await
+    }
+
+    async fn look(&self, whole: bool, record: Option<&IntentRecord>) -> Look {
+        let age = match record {
+            Some(record) => record.age,
+            None => match self.ticket.read().await {
+                Ok(Some(record)) => record.age,
+                Ok(None) => return Look::Lost,
+                Err(error) => return Look::Doubt(Doubt::of_store(error)),
+            },
+        };
+        let search = Search {
+            business: &self.business,
+            ticket: &self.ticket,
+            // Two requests of a look-up fit into the lease.
+            deadline: self.plan.deadline.min(self.plan.lease / 3),
+            age,
+        };
+        match whole {
+            true => search.whole().await,
+            false => search.quick().await,
+        }
+    }
+}

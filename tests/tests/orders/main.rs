@@ -1,0 +1,14 @@
+//! Orders that are sent exactly once, over real sockets: whatever fails, there is one order and the
+//! truth is told.
+
+#![allow(clippy::unwrap_used)]
+
+mod crash;
+mod doubt;
+mod found;
+mod messages;
+mod money;
+mod race;
+mod refused;
+mod steps;
+mod world;

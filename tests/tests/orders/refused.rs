@@ -1,0 +1,144 @@
+//! Orders that the API refuses, and orders that were certainly not sent.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::http::Method;
+use retm::{Error, ErrorKind, Outcome, Submission, Submitted};
+use retm_sandbox::{Answer, Sandbox};
+use retm_tests::ManualClock;
+use retm_tests::server::{Server, json};
+use serde_json::{Value, json};
+
+use crate::world::{Turning, World, order, order_with, orders};
+
+#[tokio::test]
+async fn a_refused_order_is_over_and_its_reference_is_free() {
+    let world = World::new().await;
+    let wrong = order_with("A-1", |order| order["branch"] = json!("no-such-branch"));
+    let error = world.orders().submit(wrong).await.unwrap_err();
+    assert!(error.is_validation());
+    assert_eq!(error.outcome(), Outcome::Rejected);
+    assert_eq!(error.field_errors().next().unwrap().0, "branch");
+    assert!(world.orders().recover().await.unwrap().orders.is_empty());
+    let submitted = world.orders().submit(order("A-1")).await.unwrap();
+    assert_eq!((submitted.how(), world.count()), (Submission::Sent, 1));
+    assert_eq!((world.sends(), world.looks()), (2, 0));
+}
+
+#[tokio::test]
+async fn an_order_that_was_not_sent_is_its_callers_again() {
+    let world = World::new().await;
+    // No connection is kept, so that none is left to send the order on.
+    let http = reqwest::Client::builder()
+        .pool_max_idle_per_host(0)
+        .no_proxy();
+    let orders = orders(world.client().http_client(http.build().unwrap()));
+    // With a token at hand, so that it is the order itself that is not sent.
+    orders.list().await.unwrap();
+    world.sandbox.stop().await;
+    let error = orders.submit(order("A-1")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    // The server is back. Whoever was told that it was not sent may have given it up.
+    let port = world.sandbox.addr().port();
+    let back = Sandbox::builder().port(port).start().await.unwrap();
+    let recovery = orders.recover().await.unwrap();
+    assert!(recovery.orders.is_empty() && recovery.held.is_empty());
+    assert!(back.requests_for("create_order").is_empty());
+    let submitted = orders.submit(order("A-1")).await.unwrap();
+    assert_eq!(submitted.how(), Submission::Sent);
+    assert_eq!(back.orders("acme").len(), 1);
+}
+
+#[tokio::test]
+async fn too_many_requests_and_no_access_leave_nothing_behind() {
+    let world = World::new().await;
+    for (status, kind) in [(429, ErrorKind::RateLimited), (403, ErrorKind::Forbidden)] {
+        let answer = Answer::new(status, "application/json", "{}");
+        world.sandbox.override_next("create_order", answer);
+        let error = world.orders().submit(order("A-1")).await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert_ne!(error.outcome(), Outcome::Unknown);
+        // Its caller was told, so nobody else may send it.
+        let recovery = world.orders().recover().await.unwrap();
+        assert!(recovery.orders.is_empty());
+        assert_eq!(world.count(), 0);
+    }
+    let submitted = world.orders().submit(order("A-1")).await.unwrap();
+    assert_eq!((submitted.how(), world.count()), (Submission::Sent, 1));
+}
+
+/// Answers the first order with nothing and refuses the second; lists by whether it was refused.
+async fn refusing_again(list: fn(bool) -> (u16, Value)) -> (Server, Result<Submitted, Error>) {
+    let sends = Arc::new(AtomicU32::new(0));
+    let server = Server::start(move |call| {
+        let answer = match call.method {
+            Method::POST if sends.fetch_add(1, Ordering::Relaxed) == 0 => json(502, &json!({})),
+            Method::POST => json(422, &json!({"message": "The reference has been taken."})),
+            _ => {
+                let (status, body) = list(sends.load(Ordering::Relaxed) > 1);
+                json(status, &body)
+            }
+        };
+        async move { answer }
+    });
+    let server = server.await.unwrap();
+    let clock = ManualClock::default();
+    let client = server.client().clock(clock.clone());
+    let orders = orders(client.sleep(Turning::new(&clock)));
+    let result = orders.submit(order("A-1")).await;
+    (server, result)
+}
+
+#[tokio::test]
+async fn an_order_refused_when_it_was_sent_again_is_looked_for_once_more() {
+    let late = |refused| match refused {
+        true => (200, json!([{"id": "7", "partner_reference": "A-1"}])),
+        false => (200, json!([])),
+    };
+    let (_server, found) = refusing_again(late).await;
+    let found = found.unwrap();
+    assert_eq!(found.how(), Submission::Found);
+    assert_eq!(found.order_id().unwrap().as_str(), "7");
+
+    let (_server, refused) = refusing_again(|_| (200, json!([]))).await;
+    assert_eq!(refused.unwrap_err().outcome(), Outcome::Rejected);
+
+    let silent = |refused| (if refused { 400 } else { 200 }, json!([]));
+    let (_server, doubt) = refusing_again(silent).await;
+    let doubt = doubt.unwrap_err();
+    assert!(doubt.is_in_doubt());
+    assert!(
+        doubt
+            .to_string()
+            .contains("it was refused when it was sent again"),
+        "{doubt}"
+    );
+}
+
+#[tokio::test]
+async fn an_order_of_another_content_is_a_conflict() {
+    let world = World::new().await;
+    world.orders().submit(order("A-1")).await.unwrap();
+    let other = order_with("A-1", |order| order["note"] = json!("Ring twice"));
+    let error = world.orders().submit(other).await.unwrap_err();
+    assert!(error.is_reference_conflict());
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert_eq!(world.sends(), 1);
+    // The same content in another spelling is the same order.
+    let same = order_with("A-1", |order| order["products"][0]["total"] = json!("7.00"));
+    let submitted = world.orders().submit(same).await.unwrap();
+    assert_eq!(submitted.how(), Submission::Repeated);
+}
+
+#[tokio::test]
+async fn a_reference_that_cannot_be_found_again_is_refused() {
+    let world = World::new().await;
+    for bad in [json!(null), json!(""), json!(" A-1")] {
+        let order = order_with("", |order| order["partner_reference"] = bad.clone());
+        let error = world.orders().submit(order).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{bad}");
+    }
+    assert!(world.sandbox.requests().is_empty());
+}
