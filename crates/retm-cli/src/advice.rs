@@ -5,6 +5,17 @@ use retm::{Error, ErrorKind};
 /// The error in one line, with advice for the command line.
 pub(crate) fn explain(error: &Error) -> String {
     let text = error.to_string();
+    with_advice(error, text)
+}
+
+/// The error in one line, with this advice in place of the client's own.
+pub(crate) fn advised(error: &Error, advice: &str) -> String {
+    let text = error.to_string();
+    let what = text.strip_suffix(error.advice()).unwrap_or(&text);
+    format!("{} {advice}", what.trim_end())
+}
+
+fn with_advice(error: &Error, text: String) -> String {
     match (text.strip_suffix(error.advice()), advice(error.kind())) {
         (Some(what), Some(advice)) => format!("{what}{advice}"),
         _ => text,
@@ -20,6 +31,16 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::Status => "`--save-body FILE` keeps what the server said.",
         ErrorKind::Decode => {
             "`--save-body FILE` keeps the answer, and `retm payload check` compares it with the spec."
+        }
+        ErrorKind::Store => "Mend the store, then run the command again.",
+        ErrorKind::MoneyMismatch => {
+            "Correct the sums, or send it with `--money-check warn`; nothing was sent."
+        }
+        ErrorKind::ReferenceConflict => {
+            "Give each order a partner_reference of its own; nothing was sent."
+        }
+        ErrorKind::InDoubt => {
+            "Run `retm orders recover`, or submit the same order again: neither sends it before it is known."
         }
         _ => return None,
     })

@@ -1,5 +1,6 @@
 //! Runs one command line from start to end.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
@@ -40,6 +41,9 @@ where
         stderr_is_terminal: io.stderr_is_terminal,
         env: io.env,
         writing: false,
+        store: None,
+        connected: None,
+        open: BTreeSet::new(),
     };
     let outcome = match cli.command {
         Command::Sandbox(args) => sandbox(&mut cx, args, io.signals).await,
@@ -69,6 +73,7 @@ fn end(cx: &mut Context, outcome: Result<(), Failure>) -> Exit {
         let _ = writeln!(cx.err, "error: {}", OneLine(&unkept.to_string()));
     }
     let text = match &failure {
+        Failure::Other(Exit::Interrupted, _) if !cx.open.is_empty() => cx.still_open(),
         Failure::Other(Exit::Interrupted, _) if cx.writing => {
             "interrupted; whether the call took effect is unknown".to_owned()
         }

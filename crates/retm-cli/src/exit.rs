@@ -41,7 +41,7 @@ impl Exit {
 
     /// The exit code for an error of the client.
     pub(crate) fn of(error: &retm::Error) -> Self {
-        if error.is_config() {
+        if error.is_config() || error.kind() == retm::ErrorKind::ReferenceConflict {
             Self::Usage
         } else if error.is_auth() {
             Self::Auth

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
+use retm::store::{StoreError, StoreErrorKind};
+
 use crate::advice;
 use crate::exit::Exit;
 
@@ -13,6 +15,9 @@ pub(crate) enum Failure {
     /// The client could not do it.
     #[error("{}", advice::explain(.0))]
     Api(#[from] retm::Error),
+    /// The store could not do it.
+    #[error("{0}")]
+    Store(#[from] StoreError),
     /// The command line, a file or the configuration is wrong.
     #[error("{0}")]
     Usage(String),
@@ -35,6 +40,12 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Api(error) => Exit::of(error),
+            Self::Store(error) => match error.kind() {
+                StoreErrorKind::Config | StoreErrorKind::WrongKey | StoreErrorKind::Newer => {
+                    Exit::Usage
+                }
+                _ => Exit::Failed,
+            },
             Self::Usage(_) => Exit::Usage,
             Self::Other(exit, _) | Self::Said(exit) => *exit,
             Self::Output(_) => Exit::Failed,

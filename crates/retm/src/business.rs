@@ -42,6 +42,11 @@ impl Business {
         &self.id
     }
 
+    /// What its grant and its orders are kept under in a [store](crate::store).
+    pub fn grant_key(&self) -> crate::store::GrantKey {
+        self.core.grant_key(&self.id)
+    }
+
     /// Exchanges the code of an installation for a grant (`exchange_token`, documented). Without
     /// one, the app's own credentials serve.
     ///

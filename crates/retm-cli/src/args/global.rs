@@ -24,6 +24,12 @@ pub(crate) struct GlobalArgs {
     /// A JSON object of paths by operationId, where an assumed path is wrong: {"list_orders": "/api/v3/orders"}
     #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
     pub(crate) overrides: Option<PathBuf>,
+    /// Where grants and orders are kept: sqlite:FILE, postgres://USER@HOST/DATABASE or memory:
+    ///
+    /// An address with a password in it is refused here: arguments show in the list of processes. Its
+    /// key comes from RETM_STORE_KEY or RETM_STORE_KEY_FILE. [env: RETM_STORE] [default: memory:]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
+    pub(crate) store: Option<String>,
     /// Keep the body of the answer as it came; with --all only what fails or does not decode. It may hold personal data.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Output")]
     pub(crate) save_body: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! The command line's grammar and its help.
 
+mod auth;
 mod catalogue;
 mod global;
 mod id;
@@ -9,6 +10,7 @@ mod payload;
 mod resource;
 mod sandbox;
 mod settings;
+mod store;
 mod write;
 
 use std::ffi::OsString;
@@ -16,14 +18,18 @@ use std::sync::LazyLock;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub(crate) use auth::AuthCommand;
 pub(crate) use catalogue::{ListGetCommand, MenuCommand, ProductsCommand};
 pub(crate) use global::{Format, GlobalArgs};
 pub(crate) use id::IdArgs;
 pub(crate) use list::{ListArgs, ProductsOfArgs};
-pub(crate) use orders::{OrderListArgs, OrdersCommand};
+pub(crate) use orders::{
+    MoneyCheckArg, OrderListArgs, OrdersCommand, RecoverArgs, SettleArgs, SubmitArgs,
+};
 pub(crate) use payload::{CheckArgs, PayloadCommand};
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use settings::{ListCommand, ListCreateCommand};
+pub(crate) use store::StoreCommand;
 pub(crate) use write::CreateArgs;
 
 use crate::generated::SPEC_VERSION;
@@ -70,6 +76,9 @@ Environment:
   RETM_CLIENT_SECRET            its secret, or
   RETM_CLIENT_SECRET_FILE       a file that holds it
   RETM_CODE                     the code of an installation: selects the authorization-code grant
+  RETM_STORE                    as --store, and may hold a password: where grants and orders are kept
+  RETM_STORE_KEY                the key of the store: 32 bytes in base64, or
+  RETM_STORE_KEY_FILE           a file that holds it
 
 Exit codes: 0 ok, 1 API error or failed check, 2 usage, 3 auth, 4 not found, 5 rate limited,
 6 network, 130 interrupted."
@@ -100,7 +109,7 @@ Examples:
   retm sandbox --business acme --business globex --single-use-codes
   retm sandbox --fault lose-response:on=create_order,share=0.3 --fault delay=5ms")]
     Sandbox(SandboxArgs),
-    /// Get a token and show what may be shown of it.
+    /// Tokens, and the grants of a store.
     #[command(subcommand)]
     Auth(AuthCommand),
     /// Orders and their delivery.
@@ -145,6 +154,9 @@ Examples:
     /// Customers of the business.
     #[command(subcommand)]
     Customers(ListCommand),
+    /// The store that RETM_STORE names: its key, and what it no longer needs.
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Compare captured payloads with the spec.
     #[command(subcommand)]
     Payload(PayloadCommand),
@@ -157,16 +169,6 @@ Examples:
         /// The shell.
         shell: clap_complete::Shell,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AuthCommand {
-    /// Get a token; show its grant, its expiry and whether it can be renewed, never the token.
-    #[command(after_help = "\
-Examples:
-  retm auth token
-  RETM_CODE=the-code-of-an-installation retm auth token --output json")]
-    Token,
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `retm orders …`
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use retm_types::{DeliveryStatus, InvoiceStatus, OpenCode};
 
 use super::{CreateArgs, ListArgs};
@@ -19,8 +19,30 @@ Examples:
   retm orders create --file order.json
   jq '.partner_reference = \"A-1001\"' order.json | retm orders create --file -
 
-Sent once: after a failure of the network look for its partner_reference before sending it again.")]
+Sent once: after a failure of the network look for its partner_reference before sending it again,\nor use `retm orders submit`.")]
     Create(CreateArgs),
+    /// Submit an order so that it takes effect once, whatever fails.
+    ///
+    /// The order needs a partner_reference of its own. It is written into the store, sent, and where no
+    /// answer comes looked for in the list of orders until it is certain what became of it; that may
+    /// take minutes. The same file again gives the same order. Another order under the same reference
+    /// is refused with exit code 2, as are sums that do not agree where --money-check says so. Where it
+    /// cannot be found out what became of it, the exit code is 1 and `retm orders recover` goes on.
+    #[command(after_help = "\
+Examples:
+  export RETM_STORE=sqlite:retm.db RETM_STORE_KEY_FILE=store.key
+  retm orders submit --file order.json
+  retm orders submit --file order.json --money-check refuse --settle 300")]
+    Submit(SubmitArgs),
+    /// Go on with the orders of the store that a crash or a failure has left open.
+    ///
+    /// Finds out what became of each, and sends it where it certainly took no effect. With a store
+    /// every command that calls a business does this first.
+    #[command(after_help = "\
+Examples:
+  retm orders recover
+  retm orders recover --business acme --output ndjson")]
+    Recover(RecoverArgs),
     /// Cancel an order.
     #[command(
         after_help = "Example:\n  retm orders cancel 01kc3n5v8x2y4z6a8b0c2d4e6f --reason 'out of stock'"
@@ -52,6 +74,41 @@ pub(crate) struct OrderListArgs {
     /// Only orders up to this time.
     #[arg(long, value_name = "TIME")]
     pub(crate) to: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SubmitArgs {
+    #[command(flatten)]
+    pub(crate) body: CreateArgs,
+    /// What to do where the sums of the order do not agree.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = MoneyCheckArg::Warn)]
+    pub(crate) money_check: MoneyCheckArg,
+    #[command(flatten)]
+    pub(crate) settle: SettleArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RecoverArgs {
+    #[command(flatten)]
+    pub(crate) settle: SettleArgs,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct SettleArgs {
+    /// How long after it was sent an order may still take effect: too short a time may double it. [default: 120]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) settle: Option<u64>,
+}
+
+/// What to do with sums that do not agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MoneyCheckArg {
+    /// Check nothing.
+    Off,
+    /// Send it, and say what does not agree.
+    Warn,
+    /// Send nothing.
+    Refuse,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -1,4 +1,4 @@
-//! `retm auth token`
+//! `retm auth token` and `retm auth forget`
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -37,7 +37,15 @@ pub(crate) async fn token(cx: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-fn utc(since_epoch: Duration) -> String {
+/// Forgets the grant of a business in the store.
+pub(crate) async fn forget(cx: &mut Context) -> Result<(), Failure> {
+    cx.require_store().await?;
+    let business = cx.handle()?;
+    business.forget_grant().await?;
+    cx.say(&format!("forgot the grant of {}", business.grant_key()))
+}
+
+pub(super) fn utc(since_epoch: Duration) -> String {
     i64::try_from(since_epoch.as_secs())
         .ok()
         .and_then(|seconds| DateTime::from_timestamp(seconds, 0))

@@ -40,7 +40,7 @@ pub(crate) async fn change<A: Send + 'static>(
 }
 
 /// The body in a file. What the types would not send is refused: a misspelt member must not be dropped in silence.
-async fn body<B: DeserializeOwned + Serialize>(
+pub(crate) async fn body<B: DeserializeOwned + Serialize>(
     cx: &mut Context,
     schema: &str,
     args: &CreateArgs,

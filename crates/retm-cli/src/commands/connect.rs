@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use retm::store::{StoredGrant, TokenStore};
 use retm::{Builder, Business, Credentials, Environment, Retm};
 
 use super::Context;
@@ -9,8 +10,22 @@ use crate::failure::Failure;
 use crate::json::Json;
 
 impl Context {
-    /// The handle of the business to call, with its grant where `RETM_CODE` gives one.
+    /// The handle of the business to call, with its grant where `RETM_CODE` gives one that the store has not.
     pub(crate) async fn business(&self) -> Result<Business, Failure> {
+        if let Some(business) = &self.connected {
+            return Ok(business.clone());
+        }
+        let business = self.handle()?;
+        if let Some(code) = self.var("RETM_CODE")?
+            && !self.has_grant_by_code(&business).await?
+        {
+            business.authorize(code).await?;
+        }
+        Ok(business)
+    }
+
+    /// The handle without anything asked of the network.
+    pub(crate) fn handle(&self) -> Result<Business, Failure> {
         let name = self.business_name()?;
         let mut builder = Retm::builder()
             .environment(self.environment()?)
@@ -19,11 +34,20 @@ impl Context {
         if let Some(file) = &self.global.overrides {
             builder = overridden(builder, file)?;
         }
-        let business = builder.build()?.business(&name)?;
-        if let Some(code) = self.var("RETM_CODE")? {
-            business.authorize(code).await?;
+        if let Some(store) = &self.store {
+            builder = builder.store(store.clone());
         }
-        Ok(business)
+        Ok(builder.build()?.business(&name)?)
+    }
+
+    /// Whether the store has what a code was exchanged for: a code may be good for one exchange only.
+    async fn has_grant_by_code(&self, business: &Business) -> Result<bool, Failure> {
+        let Some(store) = &self.store else {
+            return Ok(false);
+        };
+        let stored = TokenStore::read(store, &business.grant_key()).await?;
+        let usable = |grant: StoredGrant| grant.by_code && grant.revoked_at.is_none();
+        Ok(stored.grant.is_some_and(usable))
     }
 
     fn business_name(&self) -> Result<String, Failure> {

@@ -1,6 +1,10 @@
 //! What a command works with.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
+
+use retm::Business;
+use retm_store::Store;
 
 use super::Keeper;
 use crate::args::{Format, GlobalArgs};
@@ -21,6 +25,12 @@ pub(crate) struct Context {
     pub(crate) keeper: Keeper,
     /// Whether something is being changed: an interruption leaves it open whether it was.
     pub(crate) writing: bool,
+    /// The store that was asked for, once it is open.
+    pub(crate) store: Option<Store>,
+    /// The business to call, where it was connected for the whole run.
+    pub(crate) connected: Option<Business>,
+    /// The references of orders that are being sent or looked for.
+    pub(crate) open: BTreeSet<String>,
 }
 
 impl Context {

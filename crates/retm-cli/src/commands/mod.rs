@@ -7,18 +7,23 @@ mod connect;
 mod context;
 mod keep;
 mod list;
+mod open;
 mod payload;
 mod progress;
 mod read;
+mod recover;
 mod resources;
 mod sandbox;
 mod show;
+mod status;
+mod store;
+mod submit;
 
 pub(crate) use context::Context;
 pub(crate) use keep::Keeper;
 pub(crate) use sandbox::sandbox;
 
-use crate::args::{AuthCommand, Command, PayloadCommand};
+use crate::args::{AuthCommand, Command, OrdersCommand, PayloadCommand};
 use crate::failure::Failure;
 
 /// Runs a command, all but `sandbox`, which stops on signals of its own.
@@ -26,10 +31,20 @@ pub(crate) async fn dispatch(cx: &mut Context, command: Command) -> Result<(), F
     match command {
         Command::Demo => demo(cx).await,
         Command::Sandbox(_) => Ok(()),
-        Command::Auth(AuthCommand::Token) => auth::token(cx).await,
+        Command::Auth(AuthCommand::Status) => status::status(cx).await,
+        Command::Auth(AuthCommand::Forget) => auth::forget(cx).await,
+        Command::Store(command) => store::store(cx, command).await,
         Command::Payload(PayloadCommand::Check(args)) => payload::check(cx, args).await,
         Command::Completions { shell } => completions::write(cx, shell),
-        resource => resources::call(cx, resource).await,
+        calling => {
+            if !matches!(calling, Command::Orders(OrdersCommand::Recover(_))) {
+                recover::at_start(cx).await?;
+            }
+            match calling {
+                Command::Auth(_) => auth::token(cx).await,
+                resource => resources::call(cx, resource).await,
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! How far a long list is, for the person at the terminal.
+//! How far long work is, for the person at the terminal.
 
 use std::time::Duration;
 
@@ -31,6 +31,28 @@ impl Progress {
             }
         }
         bar.inc(u64::try_from(page.len()).unwrap_or_default());
+    }
+
+    /// Shows what is being done.
+    pub(crate) fn message(&self, text: String) {
+        if let Some(bar) = &self.0 {
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+                bar.set_style(style);
+            }
+            bar.set_message(text);
+        }
+    }
+
+    /// How much of a known whole is done.
+    pub(crate) fn reached(&self, done: u64, total: u64) {
+        let Some(bar) = &self.0 else { return };
+        if bar.length().is_none()
+            && let Ok(style) = ProgressStyle::with_template("{pos} of {len} {wide_bar} {eta}")
+        {
+            bar.set_style(style);
+            bar.set_length(total);
+        }
+        bar.set_position(done);
     }
 
     /// Does something that writes to the terminal.

@@ -3,7 +3,9 @@
 use super::Context;
 use super::calls::{change, create};
 use super::list::list;
+use super::recover::recover;
 use super::show::show;
+use super::submit::submit;
 use crate::args::{
     Command, ListCommand, ListCreateCommand, ListGetCommand, MenuCommand, OrderListArgs,
     OrdersCommand, ProductsCommand,
@@ -72,6 +74,7 @@ pub(crate) async fn call(cx: &mut Context, command: Command) -> Result<(), Failu
         Command::Demo
         | Command::Sandbox(_)
         | Command::Auth(_)
+        | Command::Store(_)
         | Command::Payload(_)
         | Command::Completions { .. } => Ok(()),
     }
@@ -86,6 +89,8 @@ async fn orders(cx: &mut Context, command: OrdersCommand) -> Result<(), Failure>
             })
             .await
         }
+        OrdersCommand::Submit(args) => submit(cx, args).await,
+        OrdersCommand::Recover(args) => recover(cx, args).await,
         OrdersCommand::Cancel(args) => {
             let mut request = cx.business().await?.orders().cancel(args.id);
             if let Some(reason) = args.reason {

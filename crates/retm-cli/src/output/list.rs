@@ -43,6 +43,23 @@ impl ListPrinter {
         }
     }
 
+    /// For what the spec does not know: rows with these members.
+    pub(crate) fn of_columns(look: Look, columns: &'static [&'static str]) -> Self {
+        let form = match look.format {
+            Format::Table => Form::Table(Vec::new()),
+            Format::Json => Form::Json,
+            Format::Ndjson => Form::Ndjson,
+            Format::Csv => Form::Csv(columns.iter().map(|column| (*column).to_owned()).collect()),
+        };
+        Self {
+            place: Place::default(),
+            columns,
+            form,
+            width: look.width,
+            written: 0,
+        }
+    }
+
     /// What the spec says of an element.
     pub(crate) fn place(&self) -> &Place {
         &self.place
