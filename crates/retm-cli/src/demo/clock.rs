@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use retm_sandbox::SandboxClock;
 
-/// The time of day is the sandbox's; time-outs are measured in real time.
+/// The time of day is the sandbox's; what passes is real time and what the sandbox's clock was moved by.
 #[derive(Clone, Debug)]
 pub(super) struct SharedClock {
     pub(super) sandbox: SandboxClock,
@@ -17,6 +17,8 @@ impl retm::Clock for SharedClock {
     }
 
     fn monotonic(&self) -> Duration {
-        self.started.elapsed()
+        self.started
+            .elapsed()
+            .saturating_add(self.sandbox.elapsed())
     }
 }

@@ -99,7 +99,7 @@ async fn without_a_store_it_says_what_is_missing() {
 }
 
 #[tokio::test]
-async fn an_interrupted_submit_names_its_order() {
+async fn an_interrupted_submit_names_its_order_and_holds_no_other_command_up() {
     let world = World::new().await;
     world.fault("commit-late=1h:on=create_order");
     let line = world.submit("A-1", "x");
@@ -121,4 +121,15 @@ async fn an_interrupted_submit_names_its_order() {
     });
     assert_eq!(exit, Exit::Interrupted);
     assert_snapshot!(captured.stderr());
+    let next = world.run("taxes list").await;
+    assert_eq!(next.exit, Exit::Ok, "{}", next.err);
+    assert!(next.out.starts_with('['), "{}", next.out);
+    assert_snapshot!(next.err);
+    let recovered = world.run("orders recover --output csv").await;
+    assert_eq!(recovered.exit, Exit::Failed);
+    assert!(
+        recovered.err.starts_with("error: 1 order is still open"),
+        "{}",
+        recovered.err
+    );
 }
