@@ -4,21 +4,18 @@ use retm::{Error, ErrorKind};
 
 /// The error in one line, with advice for the command line.
 pub(crate) fn explain(error: &Error) -> String {
-    let text = error.to_string();
-    with_advice(error, text)
+    match advice(error.kind()) {
+        Some(advice) => advised(error, advice),
+        None => error.to_string(),
+    }
 }
 
 /// The error in one line, with this advice in place of the client's own.
 pub(crate) fn advised(error: &Error, advice: &str) -> String {
     let text = error.to_string();
-    let what = text.strip_suffix(error.advice()).unwrap_or(&text);
-    format!("{} {advice}", what.trim_end())
-}
-
-fn with_advice(error: &Error, text: String) -> String {
-    match (text.strip_suffix(error.advice()), advice(error.kind())) {
-        (Some(what), Some(advice)) => format!("{what}{advice}"),
-        _ => text,
+    match text.strip_suffix(error.advice()) {
+        Some(what) => format!("{} {advice}", what.trim_end()),
+        None => format!("{text} {advice}"),
     }
 }
 

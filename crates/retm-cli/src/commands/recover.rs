@@ -58,16 +58,25 @@ pub(crate) async fn recover(cx: &mut Context, args: RecoverArgs) -> Result<(), F
     cx.open.clear();
     progress.done();
     printer.finish(&mut *cx.out)?;
-    match (open, refused) {
-        (0, 0) => Ok(()),
-        (0, refused) => Err(Failure::Other(
-            Exit::Failed,
-            format!("{refused} orders were refused by the API: they took no effect"),
-        )),
-        (open, _) => Err(Failure::Other(
-            Exit::Failed,
-            format!("{open} orders are still open; run `retm orders recover` again later"),
-        )),
+    let why = match (open, refused) {
+        (0, 0) => return Ok(()),
+        (0, refused) => format!(
+            "{}; refused orders took no effect",
+            are(refused, "refused by the API")
+        ),
+        (open, _) => format!(
+            "{}; run `retm orders recover` again later",
+            are(open, "still open")
+        ),
+    };
+    Err(Failure::Other(Exit::Failed, why))
+}
+
+/// How many orders are what.
+fn are(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 order is {what}"),
+        count => format!("{count} orders are {what}"),
     }
 }
 
@@ -165,11 +174,11 @@ impl Context {
             more => format!(" and {more} more"),
         };
         let next = match self.store {
-            Some(_) => "`retm orders recover` goes on with them, from two minutes on",
-            None => "look for them in the list of orders before you submit them again",
+            Some(_) => "`retm orders recover` goes on, from two minutes on",
+            None => "look in the list of orders before you submit again",
         };
         format!(
-            "interrupted; what became of the orders {}{more} is not known: {next}",
+            "interrupted; still open: {}{more}; {next}",
             named.join(", ")
         )
     }

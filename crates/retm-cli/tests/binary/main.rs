@@ -1,6 +1,13 @@
 //! The binary as its users run it: a process with arguments, an environment, streams and signals.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
+#[cfg(unix)]
+mod crash;
 mod demo;
 mod environment;
 mod exits;
