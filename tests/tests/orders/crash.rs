@@ -222,6 +222,10 @@ async fn fail(world: &World, network: Option<FaultKind>, at: At, step: i64) -> b
     if result.is_ok() {
         assert_eq!(world.count(), 1, "{case}");
     }
+    if result.is_err_and(|error| error.outcome() == Outcome::NotSent) {
+        // Whoever was told so may send another order in its place.
+        assert_eq!(world.sends(), 0, "{case}");
+    }
     world.orders().submit(order("A-1")).await.unwrap();
     assert_eq!(world.count(), 1, "{case}");
     failing.is_reached()

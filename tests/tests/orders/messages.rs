@@ -80,7 +80,7 @@ async fn a_journal_that_is_away() {
         ))
     };
     let begin = failing(0).submit(order("A-1")).await.unwrap_err();
-    insta::assert_snapshot!(begin, @"create_order for acme: the store failed: the journal is away (nothing was sent; if the order was taken down all the same, `recover()` will send it). See the cause; what is in memory goes on.");
+    insta::assert_snapshot!(begin, @"create_order for acme: the store failed: the journal is away (nothing was sent; if the order was taken down all the same, `recover()` will send it). Submit the same order again or call `orders().recover()` later: neither sends it again before it is known.");
     let advance = failing(1).submit(order("A-2")).await.unwrap_err();
     insta::assert_snapshot!(advance, @"create_order for acme: the store failed: the journal is away (nothing was sent by this call, but the order stands in the journal and `recover()` will go on with it). Submit the same order again or call `orders().recover()` later: neither sends it again before it is known.");
     world.fault(FaultKind::LoseResponse);

@@ -1,5 +1,6 @@
 //! The grant of one business: its token, and the one refresh that all callers share.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::FutureExt;
@@ -150,6 +151,7 @@ impl Grant {
             business: business.clone(),
             grant: self.clone(),
             number,
+            leased: AtomicBool::new(false),
         };
         tokio::spawn(refresh.run(purpose, answer).in_current_span());
         let grant = Arc::downgrade(self);

@@ -7,38 +7,44 @@ use super::events::GrantEventKind;
 use super::refresh::{Answer, Refresh};
 use super::state::Unsaved;
 use super::token::AccessToken;
-use crate::store::{StoreError, Swapped};
+use crate::store::{StoreError, StoredGrant, Swapped};
 
 /// After how many failures whoever watches is told.
 const PATIENCE: u32 = 5;
 
 const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 impl Refresh {
     /// Writes the grant until the store takes it or has a newer one; whether the lease may go. It may hold
     /// the only copy of a single-use refresh token, so it is tried for as long as the client lives.
-    pub(super) async fn persist(&self, unsaved: Unsaved) -> bool {
+    pub(super) async fn persist(&self, grant: StoredGrant) -> bool {
         let mut failures = 0;
-        loop {
-            if !self.is_current(&unsaved) {
-                return true;
+        while let Some(unsaved) = self.waiting(&grant) {
+            let error = match self.write(&unsaved).await {
+                Ok(true) => return true,
+                Ok(false) => match self.core.tokens.read(&self.grant.key).await {
+                    Ok(stored) => {
+                        // Ours goes on to the new version, or theirs takes its place.
+                        self.adopt(&stored);
+                        continue;
+                    }
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            failures += 1;
+            if failures == PATIENCE {
+                let kind = GrantEventKind::NotPersisted(error);
+                self.core.events.tell(&self.business, kind);
             }
-            match self.write(&unsaved).await {
-                Ok(done) => return done || self.superseded().await,
-                Err(error) => {
-                    failures += 1;
-                    if failures == PATIENCE {
-                        let kind = GrantEventKind::NotPersisted(error);
-                        self.core.events.tell(&self.business, kind);
-                    }
-                    let wait = FIRST_WAIT * (1 << failures.min(10));
-                    if self.wait(wait.min(LONGEST_WAIT)).await.is_err() {
-                        return false;
-                    }
-                }
+            let wait = FIRST_WAIT * (1 << failures.min(10));
+            if self.wait(wait.min(LONGEST_WAIT)).await.is_err() {
+                // The client is gone: once more, and nobody waits.
+                return self.write(&unsaved).await.unwrap_or(false);
             }
         }
+        true
     }
 
     /// Writes the grant of a code over whatever there is, and then answers: an installation is done when it
@@ -50,6 +56,7 @@ impl Refresh {
         answer: Answer,
     ) {
         let mut answer = Some(answer);
+        let mut told = false;
         loop {
             let written = match self.core.tokens.read(&self.grant.key).await {
                 Ok(stored) => {
@@ -66,12 +73,14 @@ impl Refresh {
                 // Another write came between: the code's grant replaces that as well.
                 Ok(false) => continue,
                 Err(error) => {
-                    let kind = GrantEventKind::NotPersisted(error);
-                    self.core.events.tell(&self.business, kind);
+                    if !std::mem::replace(&mut told, true) {
+                        let kind = GrantEventKind::NotPersisted(error);
+                        self.core.events.tell(&self.business, kind);
+                    }
                     if let Some(answer) = answer.take() {
                         self.end(Ok(token.clone()), answer);
                     }
-                    if self.wait(LONGEST_WAIT / 10).await.is_err() {
+                    if self.wait(LONGEST_WAIT).await.is_err() {
                         break;
                     }
                 }
@@ -96,11 +105,11 @@ impl Refresh {
         }
     }
 
-    /// Whether the grant is still the one that waits to be written.
-    fn is_current(&self, unsaved: &Unsaved) -> bool {
+    /// The grant with the version that it takes the place of; `None` where it waits no more.
+    fn waiting(&self, grant: &StoredGrant) -> Option<Unsaved> {
         let state = self.grant.lock();
         let waiting = state.unsaved.as_ref();
-        waiting.is_some_and(|waiting| waiting.grant == unsaved.grant)
+        waiting.filter(|waiting| waiting.grant == *grant).cloned()
     }
 
     /// Sets the version that the waiting grant takes the place of; `false` where it waits no more.
@@ -116,25 +125,5 @@ impl Refresh {
             }
             None => false,
         }
-    }
-
-    /// Another process has written a newer grant: it takes the place of ours.
-    async fn superseded(&self) -> bool {
-        let Ok(stored) = self.core.tokens.read(&self.grant.key).await else {
-            return true;
-        };
-        let mut state = self.grant.lock();
-        if self.number >= state.granted_by {
-            state.unsaved = None;
-            let theirs = stored.grant.and_then(|grant| grant.token);
-            if theirs.is_none() {
-                state.token = None;
-            } else if let Some(theirs) = theirs
-                && let Ok(token) = AccessToken::of(theirs, &self.core.timers, &self.core.refresh)
-            {
-                state.token = Some(Arc::new(token));
-            }
-        }
-        true
     }
 }

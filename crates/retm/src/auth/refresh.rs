@@ -1,6 +1,7 @@
 //! One refresh, or the exchange of one code, from the lease to the store.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -15,8 +16,9 @@ use crate::core::Core;
 use crate::error::{Error, ErrorKind};
 use crate::store::{Lease, StoredGrant, Versioned};
 
-/// How often the store is asked whether another process has finished.
-const POLL: Duration = Duration::from_millis(50);
+/// How soon the store is asked whether another process has finished, doubled each time up to the longest.
+const FIRST_POLL: Duration = Duration::from_millis(50);
+const LONGEST_POLL: Duration = Duration::from_millis(400);
 
 /// After a failure the next refresh waits so long, doubled by each further one up to a minute.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -29,6 +31,8 @@ pub(super) struct Refresh {
     pub(super) business: BusinessId,
     pub(super) grant: Arc<Grant>,
     pub(super) number: u64,
+    /// Whether it has taken the lease.
+    pub(super) leased: AtomicBool,
 }
 
 /// What a refresh came to.
@@ -59,13 +63,16 @@ impl Refresh {
     async fn refresh(&self, answer: Answer) {
         match self.attempt().await {
             Ok(Came::Stored(result)) => {
+                if let Err(error) = &result {
+                    self.failed(error);
+                }
                 self.end(result, answer);
                 self.release().await;
             }
             Ok(Came::Granted(token, unsaved)) => {
                 // It serves from memory at once; the store follows.
                 self.end(Ok(token), answer);
-                if self.persist(unsaved).await {
+                if self.persist(unsaved.grant).await {
                     self.release().await;
                 }
             }
@@ -81,17 +88,22 @@ impl Refresh {
     async fn attempt(&self) -> Result<Came, Error> {
         let Self { core, grant, .. } = self;
         let mut read_again = false;
+        let mut poll = FIRST_POLL;
+        let owner = self.owner();
         loop {
             if let Some(result) = self.adopt(&self.read().await?) {
                 return Ok(Came::Stored(result));
             }
             let lease = core.refresh.lease_time();
-            let leased = core.tokens.lease(&grant.key, &core.owner, lease).await;
+            // From before it is asked for: the lease may run by the time that the answer is here.
+            let until = core.timers.clock.monotonic() + core.refresh.request_time();
+            let leased = core.tokens.lease(&grant.key, &owner, lease).await;
             if let Lease::Held(left) = leased.map_err(Error::of_store)? {
-                self.wait(left.min(POLL)).await?;
+                self.wait(left.min(poll)).await?;
+                poll = (poll * 2).min(LONGEST_POLL);
                 continue;
             }
-            let until = core.timers.clock.monotonic() + core.refresh.request_time();
+            self.leased.store(true, Ordering::Relaxed);
             let stored = self.read().await?;
             if let Some(result) = self.adopt(&stored) {
                 return Ok(Came::Stored(result));
@@ -108,6 +120,11 @@ impl Refresh {
             };
             let refreshes = present.refresh_token.is_some();
             let left = || until.saturating_sub(core.timers.clock.monotonic());
+            if left() < core.refresh.request_time() / 2 {
+                // A slow store has used the lease up: it is asked for again.
+                self.wait(FIRST_POLL).await?;
+                continue;
+            }
             let mut sent = self.request(request, left()).await;
             if refreshes && sent.as_ref().is_err_and(Error::is_revoked) {
                 // Another process may have spent the refresh token and written its successor.
@@ -155,7 +172,7 @@ impl Refresh {
 
     /// Takes over what another process has written: a token that is better than ours, or that the grant is
     /// gone. `None` where a token has to be asked for.
-    fn adopt(&self, stored: &Versioned) -> Option<Result<Arc<AccessToken>, Error>> {
+    pub(super) fn adopt(&self, stored: &Versioned) -> Option<Result<Arc<AccessToken>, Error>> {
         let Core {
             timers, refresh, ..
         } = &*self.core;
@@ -164,9 +181,7 @@ impl Refresh {
             // A code has brought another grant, or it was forgotten.
             return state.token.clone().map(Ok);
         }
-        state
-            .unsaved
-            .take_if(|unsaved| unsaved.expected != stored.version);
+        state.reconcile(stored);
         let grant = stored.grant.as_ref()?;
         let ours = |token: &AccessToken| {
             let same =
@@ -188,6 +203,10 @@ impl Refresh {
                 (state.failures, state.retry_at) = (0, Duration::ZERO);
                 return Some(Ok(token));
             }
+        }
+        if state.unsaved.is_some() {
+            // Newer than what the store says.
+            return None;
         }
         grant.revoked_at?;
         let known = state.revoked.as_ref();
@@ -236,6 +255,7 @@ impl Refresh {
         state.token = Some(token.clone());
         (state.failures, state.retry_at) = (0, Duration::ZERO);
         state.revoked = None;
+        state.told_revoked = false;
         let unsaved = Unsaved { expected, grant };
         state.unsaved = Some(unsaved.clone());
         drop(state);
@@ -267,7 +287,7 @@ impl Refresh {
     fn failed(&self, error: &Error) {
         let Core { timers, events, .. } = &*self.core;
         let now = timers.clock.monotonic();
-        let stale = {
+        let (stale, told) = {
             let mut state = self.grant.lock();
             if self.number < state.granted_by {
                 return;
@@ -279,8 +299,13 @@ impl Refresh {
             state.failures = state.failures.saturating_add(1);
             state.retry_at = now.saturating_add(wait);
             let age = state.token.as_ref().map(|token| token.age(now));
-            matches!(age, Some(Age::Mandatory | Age::Expired))
+            let stale = matches!(age, Some(Age::Mandatory | Age::Expired));
+            let told = error.is_revoked() && std::mem::replace(&mut state.told_revoked, true);
+            (stale, told)
         };
+        if told {
+            return;
+        }
         let kind = match error.is_revoked() {
             true => GrantEventKind::Revoked(error.clone()),
             false => GrantEventKind::RefreshFailed(error.clone()),
@@ -305,10 +330,17 @@ impl Refresh {
         Ok(())
     }
 
+    /// Names this exchange to the store: another one of the same client may not give its lease back.
+    fn owner(&self) -> String {
+        format!("{}-{}", self.core.owner, self.number)
+    }
+
     async fn release(&self) {
-        let Core { tokens, owner, .. } = &*self.core;
-        // Where it fails, the lease ends by itself.
-        let _ = tokens.release(&self.grant.key, owner).await;
+        if self.leased.load(Ordering::Relaxed) {
+            // Where it fails, the lease ends by itself.
+            let owner = self.owner();
+            let _ = self.core.tokens.release(&self.grant.key, &owner).await;
+        }
     }
 
     pub(super) fn end(&self, result: Result<Arc<AccessToken>, Error>, answer: Answer) {

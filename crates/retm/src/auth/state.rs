@@ -8,7 +8,7 @@ use futures::future::{BoxFuture, Shared};
 
 use super::token::{AccessToken, Age};
 use crate::error::Error;
-use crate::store::StoredGrant;
+use crate::store::{StoredGrant, Versioned};
 
 /// A token request on its way, which any number of callers can wait for.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub(super) struct State {
     pub(super) unsaved: Option<Unsaved>,
     /// How the grant ended, with the version that says so.
     pub(super) revoked: Option<(u64, Error)>,
+    /// Whether whoever watches was told that it has ended.
+    pub(super) told_revoked: bool,
     /// How many exchanges have been started.
     pub(super) started: u64,
     /// The exchange of a code that gave the present grant: an earlier exchange may not touch it.
@@ -90,10 +92,96 @@ impl State {
         }
     }
 
+    /// Sets a grant that waits to be written against what the store has by now: it takes the place of an
+    /// older or an ended one, and makes way for any other.
+    pub(super) fn reconcile(&mut self, stored: &Versioned) {
+        let Some(waiting) = &mut self.unsaved else {
+            return;
+        };
+        if waiting.expected == stored.version {
+            return;
+        }
+        if outlives(&waiting.grant, stored.grant.as_ref()) {
+            waiting.expected = stored.version;
+            return;
+        }
+        self.unsaved = None;
+        if stored.grant.is_none() {
+            // It was forgotten, by another process.
+            self.token = None;
+        }
+    }
+
     /// Whether the store's token is the one that was refused.
     pub(super) fn is_refused(&self, token: &AccessToken) -> bool {
         let same =
             |refused: &Arc<AccessToken>| refused.stored.access_token == token.stored.access_token;
         self.refused.as_ref().is_some_and(same)
+    }
+}
+
+/// Whether a grant that was obtained takes the place of one that another process has written meanwhile.
+fn outlives(ours: &StoredGrant, theirs: Option<&StoredGrant>) -> bool {
+    let Some(theirs) = theirs else { return false };
+    let issued_at = |grant: &StoredGrant| grant.token.as_ref().map(|token| token.issued_at);
+    // A code brings another grant altogether.
+    ours.by_code == theirs.by_code
+        && (theirs.revoked_at.is_some() || issued_at(theirs) <= issued_at(ours))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use retm_types::Secret;
+
+    use super::*;
+    use crate::auth::GrantType;
+    use crate::store::StoredToken;
+
+    fn grant(issued: u64, by_code: bool) -> StoredGrant {
+        let issued_at = SystemTime::UNIX_EPOCH + Duration::from_secs(issued);
+        StoredGrant {
+            token: Some(StoredToken {
+                access_token: Secret::from(format!("t{issued}")),
+                grant_type: GrantType::RefreshToken,
+                issued_at,
+                expires_at: issued_at + Duration::from_secs(3600),
+            }),
+            refresh_token: Some(Secret::from("r")),
+            by_code,
+            revoked_at: None,
+        }
+    }
+
+    /// The version that a waiting grant of second 20 takes the place of, after the store had that one.
+    fn waits_after(theirs: Option<StoredGrant>) -> Option<u64> {
+        let mut state = State {
+            unsaved: Some(Unsaved {
+                expected: 1,
+                grant: grant(20, true),
+            }),
+            ..State::default()
+        };
+        state.reconcile(&Versioned {
+            version: 5,
+            grant: theirs,
+        });
+        state.unsaved.map(|waiting| waiting.expected)
+    }
+
+    #[test]
+    fn the_only_copy_of_a_refresh_token_is_not_dropped_for_an_older_or_an_ended_grant() {
+        assert_eq!(waits_after(Some(grant(10, true))), Some(5));
+        let mut ended = grant(30, true);
+        ended.revoked_at = Some(SystemTime::now());
+        assert_eq!(waits_after(Some(ended)), Some(5));
+    }
+
+    #[test]
+    fn a_newer_grant_another_one_and_a_forgotten_one_take_its_place() {
+        assert_eq!(waits_after(Some(grant(30, true))), None);
+        assert_eq!(waits_after(Some(grant(10, false))), None);
+        assert_eq!(waits_after(None), None);
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn store_before_sending(error: StoreError, left_behind: LeftBehind) -
         LeftBehind::Nothing => ("nothing was sent", Outcome::NotSent),
         LeftBehind::Perhaps => (
             "nothing was sent; if the order was taken down all the same, `recover()` will send it",
-            Outcome::NotSent,
+            Outcome::Unknown,
         ),
         LeftBehind::Order => (
             "nothing was sent by this call, but the order stands in the journal and `recover()` will go on with it",

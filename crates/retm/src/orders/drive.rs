@@ -220,9 +220,8 @@ impl Drive {
                         self.ticket.release().await;
                         LeftBehind::Nothing
                     }
-                    // Another's, who will tell.
-                    Ok(false) => LeftBehind::Nothing,
-                    Err(_) => LeftBehind::Order,
+                    // Another's, or anybody's by now: whoever has it will send it.
+                    Ok(false) | Err(_) => LeftBehind::Order,
                 },
                 IntentState::Rejected { .. } => LeftBehind::Nothing,
                 _ => LeftBehind::Order,
