@@ -7,12 +7,14 @@ mod outcome;
 mod response;
 mod store;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use retm_types::Secret;
 
 use crate::business_id::BusinessId;
 pub use kind::ErrorKind;
@@ -22,8 +24,8 @@ pub(crate) use response::{Captured, refusal};
 /// Why a call failed.
 ///
 /// `Display` says, in one line: the operation, the business, what happened, the server's message
-/// (e-mail addresses and long digit runs masked), the status, the request id, the attempts and what
-/// to do next. [`message`](Self::message) and [`raw_body`](Self::raw_body) hold the unmasked texts.
+/// (e-mail addresses, long digit runs and the secrets that were sent masked), the status, the request
+/// id, the attempts and what to do next. [`message`](Self::message) and [`raw_body`](Self::raw_body) hold the unmasked texts.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -42,6 +44,8 @@ struct Inner {
     headers: HeaderMap,
     raw: Bytes,
     attempts: u32,
+    /// What the request carried and no text may repeat.
+    hidden: Vec<Secret>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -61,6 +65,7 @@ impl Error {
             headers: HeaderMap::new(),
             raw: Bytes::new(),
             attempts: 0,
+            hidden: Vec::new(),
             source: None,
         }))
     }
@@ -91,6 +96,26 @@ impl Error {
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
+    }
+
+    /// Shows none of these texts, whatever the server repeats of the request.
+    pub(crate) fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        // What is shorter stands in many a word.
+        let secrets = secrets.into_iter();
+        let secrets = secrets.filter(|secret| secret.expose().len() >= 4);
+        self.0.hidden.extend(secrets);
+        self
+    }
+
+    /// A text of the server's without what the request carried.
+    fn without_secrets<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut shown = Cow::Borrowed(text);
+        for secret in &self.0.hidden {
+            if shown.contains(secret.expose()) {
+                shown = Cow::Owned(shown.replace(secret.expose(), mask::MASK));
+            }
+        }
+        shown
     }
 
     /// Names the call, unless an inner call has named itself.
@@ -194,12 +219,12 @@ impl fmt::Display for Error {
             write!(f, ": {}", mask::line(detail))?;
         }
         if let Some(message) = &inner.message {
-            write!(f, ": {:?}", mask::mask(message))?;
+            write!(f, ": {:?}", mask::mask(&self.without_secrets(message)))?;
         }
         let named = |(field, _): &&(String, String)| !field.is_empty();
         let mut separator = "; fields: ";
         for (field, _) in inner.fields.iter().filter(named) {
-            write!(f, "{separator}{}", mask::line(field))?;
+            write!(f, "{separator}{}", mask::line(&self.without_secrets(field)))?;
             separator = ", ";
         }
         let mut facts = Vec::new();
@@ -207,7 +232,7 @@ impl fmt::Display for Error {
             facts.push(format!("status {}", status.as_u16()));
         }
         if let Some(id) = &inner.request_id {
-            facts.push(format!("request {id}"));
+            facts.push(format!("request {}", self.without_secrets(id)));
         }
         if inner.attempts > 1 {
             facts.push(format!("{} attempts", inner.attempts));
