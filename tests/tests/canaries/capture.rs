@@ -1,7 +1,7 @@
 //! Everything that this process says while the scenario runs: spans, events, records of the `log`
 //! facade, panics, and what the scenario shows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::{self, Debug, Write as _};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -142,7 +142,8 @@ fn metrics() -> String {
 /// None of these, which the sandbox has made up, was said.
 #[track_caller]
 pub(crate) fn assert_unsaid(secrets: &[String]) {
-    for (source, text) in said().iter() {
+    let texts = by_source();
+    for (source, text) in &texts {
         for secret in secrets {
             let place = canary::found(text, secret);
             assert!(
@@ -153,22 +154,28 @@ pub(crate) fn assert_unsaid(secrets: &[String]) {
     }
 }
 
+/// One text for each place, so that each canary is looked for in few texts.
+fn by_source() -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::<String, String>::new();
+    for (source, said) in said().iter() {
+        let text = texts.entry(source.clone()).or_default();
+        text.push_str(said);
+        text.push('\n');
+    }
+    texts
+}
+
 /// No canary came out anywhere. Gives the names of the places that were searched.
 #[track_caller]
 pub(crate) fn assert_silent() -> BTreeSet<String> {
     let metrics = metrics();
     assert!(metrics.contains("retm_calls_total"), "{metrics}");
     show("metrics", metrics);
-    let said = said();
-    // One text for each place, so that each canary is looked for in few texts.
-    let sources: BTreeSet<String> = said.iter().map(|(source, _)| source.clone()).collect();
+    let texts = by_source();
     let mut leaks = Vec::new();
-    for source in &sources {
-        let texts = said.iter().filter(|(of, _)| of == source);
-        let texts: Vec<&str> = texts.map(|(_, text)| text.as_str()).collect();
-        let text = texts.join("\n");
+    for (source, text) in &texts {
         for canary in canary::all() {
-            if let Some(place) = canary::found(&text, canary) {
+            if let Some(place) = canary::found(text, canary) {
                 leaks.push(format!("{canary} in {source}, {place}"));
             }
         }
@@ -179,5 +186,5 @@ pub(crate) fn assert_silent() -> BTreeSet<String> {
         leaks.len(),
         leaks.join("\n")
     );
-    sources
+    texts.into_keys().collect()
 }

@@ -71,6 +71,10 @@ pub(crate) async fn play(world: &World) {
             &json!({"error": true, "message": format!("{PHONE} {EMAIL} {ACCESS}")}),
         ),
         json(200, &json!([everything()])),
+        json(
+            201,
+            &json!({"id": "01a", "message": everything(), "order": everything()}),
+        ),
         answer(201, "application/json", format!("{{\"id\": \"{PHONE}")),
         page(200),
         page(500),

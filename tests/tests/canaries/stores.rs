@@ -143,9 +143,58 @@ async fn addresses() {
     }
 }
 
-/// The same on the server that `RETM_TEST_POSTGRES_URL` names.
+/// The same on the server that `RETM_TEST_POSTGRES_URL` names, in a database of its own.
 mod postgres {
+    use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
+
     use super::*;
 
-    pub(super) async fn play(_world: &World) {}
+    pub(super) async fn play(world: &World) {
+        let Ok(server) = std::env::var("RETM_TEST_POSTGRES_URL") else {
+            println!("left out: RETM_TEST_POSTGRES_URL names no PostgreSQL server to test on");
+            return;
+        };
+        let name = format!("retm_canaries_{}", std::process::id());
+        admin(&server, format!("CREATE DATABASE {name}")).await;
+        let (address, options) = server.split_once('?').unwrap_or((&server, ""));
+        let host = address.rsplit_once('/').unwrap().0;
+        let url = format!("{host}/{name}?{options}");
+        kept(world, &url).await;
+        show("dump of the server's tables", dump(&url).await);
+        admin(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    }
+
+    async fn admin(url: &str, sql: String) {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+        connection.execute(sql).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// Every row of every table as text; binary columns come in hex, which is looked for as well.
+    async fn dump(url: &str) -> String {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        let tables = "SELECT table_name::text FROM information_schema.tables \
+                      WHERE table_schema = 'public'";
+        let tables = sqlx::query(tables)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        assert!(tables.len() >= 4, "{} tables", tables.len());
+        let mut text = String::new();
+        for table in &tables {
+            let name: String = table.get(0);
+            let rows = format!("SELECT one::text FROM {name} AS one");
+            let rows = sqlx::query(AssertSqlSafe(rows))
+                .fetch_all(&mut connection)
+                .await;
+            for row in rows.unwrap() {
+                text.push_str(&row.get::<String, _>(0));
+                text.push('\n');
+            }
+        }
+        connection.close().await.unwrap();
+        assert!(text.contains("REF-PLAIN"), "the dump holds nothing");
+        text
+    }
 }

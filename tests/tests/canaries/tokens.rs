@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::canary::*;
 use crate::capture::{debug, failed, good, show};
-use crate::world::{World, page, refused, token};
+use crate::world::{World, page, refused};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -129,9 +129,12 @@ pub(crate) async fn play(world: &World) {
     world.answer(refused(401, &format!("the token {SECOND_ACCESS}")));
     let error = failed("401", acme.products().list().await);
     assert!(error.message().unwrap().contains(SECOND_ACCESS));
-    world.token_answer(json(200, &token(ACCESS, REFRESH)));
+    let repeated = format!("the token {SECOND_ACCESS}");
     for status in [403, 404, 400] {
         world.answer(refused(status, &repeated));
         failed("refused", acme.products().list().await);
+        let calls = world.server.resource_calls();
+        let bearer = &calls.last().unwrap().headers["authorization"];
+        assert_eq!(bearer, &format!("Bearer {SECOND_ACCESS}"));
     }
 }

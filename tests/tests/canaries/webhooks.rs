@@ -43,7 +43,7 @@ fn planted(value: &mut Value) {
                         let mut planted = customer.clone();
                         planted.insert("name".to_owned(), NAME.into());
                         planted.insert("name_localized".to_owned(), NAME_AR.into());
-                        planted.insert("unknown".to_owned(), person());
+                        planted.insert("unknown".to_owned(), everything().into());
                         *member = planted.into();
                         self::planted(member);
                     }
