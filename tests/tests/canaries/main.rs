@@ -14,6 +14,7 @@
 mod canary;
 mod capture;
 mod command_line;
+mod elsewhere;
 mod orders;
 mod panics;
 mod resources;
@@ -28,7 +29,7 @@ use canary::{
 };
 use world::World;
 
-/// One test, since what a process says cannot be told apart by tests.
+/// One test for all, since what a process says cannot be told apart by tests.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_that_is_said_repeats_a_secret_or_a_person() {
     capture::listen();

@@ -271,6 +271,21 @@ mod tests {
     static_assertions::assert_impl_all!(Error: Send, Sync, Clone);
     static_assertions::const_assert!(size_of::<Error>() <= 16);
 
+    /// A server may repeat the token that it refuses.
+    #[test]
+    fn what_the_request_carried_is_shown_nowhere() {
+        let mut error = Error::new(ErrorKind::Forbidden);
+        error.0.message = Some("no ab~/+c= for you".to_owned());
+        error.0.fields = vec![("ab~/+c=".to_owned(), "ab~/+c=".to_owned())];
+        error.0.request_id = Some("ab~/+c=".to_owned());
+        let error = error.hiding(["ab~/+c=".into(), "for".into()]);
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("ab~/+c="), "{shown}");
+        // Three letters are hidden nowhere: they stand in many a word.
+        assert!(shown.contains("no [masked] for you"), "{shown}");
+        assert_eq!(error.message(), Some("no ab~/+c= for you"));
+    }
+
     #[test]
     fn neither_display_nor_debug_shows_the_body_or_personal_data() {
         let error = Error::new(ErrorKind::Validation)
