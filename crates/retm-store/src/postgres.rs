@@ -25,6 +25,27 @@ const IDLE: Duration = Duration::from_secs(300);
 const LIMITS: &str =
     "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'";
 
+/// The parameters of an address that mean something.
+const PARAMETERS: [&str; 17] = [
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+];
+
 /// Where the server is, and as whom.
 pub(crate) struct Address {
     options: PgConnectOptions,
@@ -34,6 +55,7 @@ pub(crate) struct Address {
 
 impl Address {
     pub(crate) fn parse(url: &str) -> Result<Self, StoreError> {
+        parameters(url)?;
         // A password with a `/` in it ends up in the path, and would be shown as a database.
         let after_host = url
             .split_once("://")
@@ -61,6 +83,22 @@ impl Address {
     }
 }
 
+/// The driver would leave out a parameter that it does not know, with a log line that has its value.
+fn parameters(url: &str) -> Result<(), StoreError> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let query = query.split('#').next().unwrap_or_default();
+    let names = query.split('&').filter(|pair| !pair.is_empty());
+    for name in names.map(|pair| pair.split('=').next().unwrap_or_default()) {
+        if !PARAMETERS.contains(&name) && name != "options" && !name.starts_with("options[") {
+            return Err(config(format!(
+                "the address of the store has a parameter that is not known; known are {} and options",
+                PARAMETERS.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Connects, and brings the tables up to date.
 pub(crate) async fn open(address: &Address) -> Result<Engine, Failure> {
     let pool = PgPoolOptions::new()
@@ -84,6 +122,19 @@ pub(crate) async fn open(address: &Address) -> Result<Engine, Failure> {
 mod tests {
     use super::*;
 
+    /// The driver leaves out `sslmod=verify-full`, and says so in a log line with the value.
+    #[test]
+    fn a_parameter_that_is_not_known_is_refused() {
+        let parse = |query| Address::parse(&format!("postgres://me@db.example/retm?{query}"));
+        for known in ["sslmode=require&application_name=a", "options[a]=b", ""] {
+            assert!(parse(known).is_ok(), "{known}");
+        }
+        for unknown in ["sslmod=verify-full", "sslmode=require&x=y#z", "x"] {
+            let error = parse(unknown).err().unwrap();
+            assert!(error.to_string().contains("a parameter that is not known"));
+        }
+    }
+
     #[test]
     fn no_part_of_a_password_is_shown() {
         let address = Address::parse("postgres://me:hunter2@db.example:5433/retm").unwrap();
@@ -92,6 +143,8 @@ mod tests {
             "postgres://me:12/hunter2@db.example/retm",
             "postgres://me:hunter2/x@db.example/retm",
             "postgres://me@db.example/retm?sslmode=hunter2",
+            "postgres://me@db.example/retm?pasword=hunter2",
+            "postgres://me@db.example/retm?hunter2",
             "postgres://me:hunter2",
         ] {
             let error = Address::parse(wrong).err().unwrap();

@@ -36,7 +36,18 @@ pub(crate) struct Address {
 impl Address {
     /// Reads what follows `sqlite:`.
     pub(crate) fn parse(rest: &str) -> Result<Self, StoreError> {
-        let rest = rest.strip_prefix("//").unwrap_or(rest);
+        let after_slashes = rest.strip_prefix("//");
+        // Somebody's user and password, which would be shown as a folder.
+        if after_slashes
+            .is_some_and(|rest| rest.split('/').next().unwrap_or_default().contains('@'))
+        {
+            return Err(config(
+                "the address of the store names a host or a user, and an SQLite store is a file; write \
+                 `sqlite:FILE`"
+                    .to_owned(),
+            ));
+        }
+        let rest = after_slashes.unwrap_or(rest);
         let (file, options) = rest.split_once('?').unwrap_or((rest, ""));
         let pages = match options.split_once('=') {
             None if options.is_empty() => None,
@@ -190,5 +201,17 @@ mod tests {
             let error = Address::parse(wrong).unwrap_err();
             assert_eq!(error.kind(), StoreErrorKind::Config, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_password_is_not_taken_for_a_folder() {
+        let error = Address::parse("//me:hunter2@db.example/retm")
+            .err()
+            .unwrap();
+        assert!(
+            !format!("{error} {error:?}").contains("hunter"),
+            "{error:?}"
+        );
+        assert!(Address::parse("a@b/retm.db").is_ok());
     }
 }

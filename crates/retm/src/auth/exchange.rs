@@ -73,20 +73,30 @@ impl GrantRequest {
                     .with_source(error)
             })?;
         let grant_type = self.grant_type();
+        let mut hidden = vec![secret.clone()];
         let mut body = TokenRequest::builder()
             .grant_type(grant_type.as_str())
             .client_id(credentials.client_id())
             .client_secret(secret);
         match self {
             Self::ClientCredentials => {}
-            Self::Code(code) => body = body.code(Some(code)),
-            Self::Refresh(refresh_token) => body = body.refresh_token(Some(refresh_token)),
+            Self::Code(code) => {
+                hidden.push(code.clone());
+                body = body.code(Some(code));
+            }
+            Self::Refresh(refresh_token) => {
+                hidden.push(refresh_token.clone());
+                body = body.refresh_token(Some(refresh_token));
+            }
         }
         let body: TokenRequest = body
             .try_into()
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
         let sent = call.client().exchange_token().body(body).send().await;
-        let answer: TokenResponse = call.finish(sent)?.into_inner();
+        let answer: TokenResponse = call
+            .finish(sent)
+            .map_err(|error| error.hiding(hidden))?
+            .into_inner();
         if answer.access_token.expose().is_empty() {
             return Err(Error::new(ErrorKind::Decode).with_detail("`access_token` is empty"));
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-const MASK: &str = "[masked]";
+pub(super) const MASK: &str = "[masked]";
 const DIGITS: usize = 7;
 
 /// The text with e-mail addresses and runs of seven or more digits masked.

@@ -7,12 +7,14 @@ mod outcome;
 mod response;
 mod store;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use retm_types::Secret;
 
 use crate::business_id::BusinessId;
 pub use kind::ErrorKind;
@@ -22,8 +24,8 @@ pub(crate) use response::{Captured, refusal};
 /// Why a call failed.
 ///
 /// `Display` says, in one line: the operation, the business, what happened, the server's message
-/// (e-mail addresses and long digit runs masked), the status, the request id, the attempts and what
-/// to do next. [`message`](Self::message) and [`raw_body`](Self::raw_body) hold the unmasked texts.
+/// (e-mail addresses, long digit runs and the secrets that were sent masked), the status, the request
+/// id, the attempts and what to do next. [`message`](Self::message) and [`raw_body`](Self::raw_body) hold the unmasked texts.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -44,6 +46,8 @@ struct Inner {
     attempts: u32,
     /// Whether it took effect, where kind and status do not tell.
     outcome: Option<Outcome>,
+    /// What the request carried and no text may repeat.
+    hidden: Vec<Secret>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -64,6 +68,7 @@ impl Error {
             raw: Bytes::new(),
             attempts: 0,
             outcome: None,
+            hidden: Vec::new(),
             source: None,
         }))
     }
@@ -120,6 +125,26 @@ impl Error {
     pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
         self.0.outcome = Some(outcome);
         self
+    }
+
+    /// Shows none of these texts, whatever the server repeats of the request.
+    pub(crate) fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        // What is shorter stands in many a word.
+        let secrets = secrets.into_iter();
+        let secrets = secrets.filter(|secret| secret.expose().len() >= 4);
+        self.0.hidden.extend(secrets);
+        self
+    }
+
+    /// A text of the server's without what the request carried.
+    fn without_secrets<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut shown = Cow::Borrowed(text);
+        for secret in &self.0.hidden {
+            if shown.contains(secret.expose()) {
+                shown = Cow::Owned(shown.replace(secret.expose(), mask::MASK));
+            }
+        }
+        shown
     }
 
     /// Names the call, unless an inner call has named itself.
@@ -228,12 +253,12 @@ impl fmt::Display for Error {
             write!(f, ": {}", mask::line(detail))?;
         }
         if let Some(message) = &inner.message {
-            write!(f, ": {:?}", mask::mask(message))?;
+            write!(f, ": {:?}", mask::mask(&self.without_secrets(message)))?;
         }
         let named = |(field, _): &&(String, String)| !field.is_empty();
         let mut separator = "; fields: ";
         for (field, _) in inner.fields.iter().filter(named) {
-            write!(f, "{separator}{}", mask::line(field))?;
+            write!(f, "{separator}{}", mask::line(&self.without_secrets(field)))?;
             separator = ", ";
         }
         let mut facts = Vec::new();
@@ -241,7 +266,7 @@ impl fmt::Display for Error {
             facts.push(format!("status {}", status.as_u16()));
         }
         if let Some(id) = &inner.request_id {
-            facts.push(format!("request {id}"));
+            facts.push(format!("request {}", self.without_secrets(id)));
         }
         if inner.attempts > 1 {
             facts.push(format!("{} attempts", inner.attempts));
@@ -279,6 +304,21 @@ mod tests {
 
     static_assertions::assert_impl_all!(Error: Send, Sync, Clone);
     static_assertions::const_assert!(size_of::<Error>() <= 16);
+
+    /// A server may repeat the token that it refuses.
+    #[test]
+    fn what_the_request_carried_is_shown_nowhere() {
+        let mut error = Error::new(ErrorKind::Forbidden);
+        error.0.message = Some("no ab~/+c= for you".to_owned());
+        error.0.fields = vec![("ab~/+c=".to_owned(), "ab~/+c=".to_owned())];
+        error.0.request_id = Some("ab~/+c=".to_owned());
+        let error = error.hiding(["ab~/+c=".into(), "for".into()]);
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("ab~/+c="), "{shown}");
+        // Three letters are hidden nowhere: they stand in many a word.
+        assert!(shown.contains("no [masked] for you"), "{shown}");
+        assert_eq!(error.message(), Some("no ab~/+c= for you"));
+    }
 
     #[test]
     fn neither_display_nor_debug_shows_the_body_or_personal_data() {

@@ -134,7 +134,10 @@ impl CallTransport {
         sent: Sent<T>,
         salvage: fn(&[u8]) -> Option<T>,
     ) -> Result<Response<T>, Error> {
-        let result = self.result(sent, salvage);
+        let result = self.result(sent, salvage).map_err(|error| {
+            let token = self.0.outcome().token.clone();
+            error.hiding(token.map(|token| token.stored.access_token.clone()))
+        });
         self.0.end(match &result {
             Ok(_) => Ok(()),
             Err(error) => Err(error),
