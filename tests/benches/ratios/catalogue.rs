@@ -7,7 +7,8 @@ use serde_json::Value;
 
 /// How many products there are.
 pub(crate) const PRODUCTS: usize = 100_000;
-pub(crate) const PER_PAGE: usize = 250;
+/// Small enough for a page to take the server longer to send than the client to decode.
+pub(crate) const PER_PAGE: usize = 100;
 pub(crate) const PAGES: usize = PRODUCTS / PER_PAGE;
 
 /// The texts before and after each number of a page: a page costs the server a copy.
