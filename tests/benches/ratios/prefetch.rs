@@ -31,15 +31,14 @@ pub(crate) fn rows() -> Vec<Row> {
         let (mut ahead, mut one_by_one) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let with = read(&business, true).await;
-            let server = served(&plain, &server).await;
+            // Both at once take as long as the longer of them.
+            let start = Instant::now();
+            tokio::join!(serve(&plain, &server), consume());
+            let longer = start.elapsed();
             let without = read(&business, false).await;
-            let consumer = consumed().await;
-            let larger = server.max(consumer).as_secs_f64();
-            ahead.push(with.as_secs_f64() / larger);
-            one_by_one.push(without.as_secs_f64() / larger);
-            eprintln!(
-                "{with:?} with, {without:?} without; server {server:?}, consumer {consumer:?}"
-            );
+            ahead.push(with.as_secs_f64() / longer.as_secs_f64());
+            one_by_one.push(without.as_secs_f64() / longer.as_secs_f64());
+            eprintln!("{with:?} with, {without:?} without; the longer alone {longer:?}");
         }
         let row =
             |compared, figures, target| Row::ratio(SUBJECT, compared, median(figures), target);
@@ -77,9 +76,8 @@ async fn read(business: &Business, prefetch: bool) -> Duration {
     start.elapsed()
 }
 
-/// The server's time alone: its pages fetched one after the other and not decoded.
-async fn served(client: &reqwest::Client, server: &Server) -> Duration {
-    let start = Instant::now();
+/// The server's part alone: its pages fetched one after the other and not decoded.
+async fn serve(client: &reqwest::Client, server: &Server) {
     for page in 1..=PAGES {
         let url = format!(
             "{}/b/{CATALOGUE}/api/v2/products/list?page={page}&per_page={PER_PAGE}",
@@ -88,14 +86,11 @@ async fn served(client: &reqwest::Client, server: &Server) -> Duration {
         let answer = client.get(url).send().await.unwrap();
         assert!(!answer.bytes().await.unwrap().is_empty());
     }
-    start.elapsed()
 }
 
-/// The consumer's time alone.
-async fn consumed() -> Duration {
-    let start = Instant::now();
+/// The consumer's part alone.
+async fn consume() {
     for _ in 0..PAGES {
         work().await;
     }
-    start.elapsed()
 }
