@@ -13,7 +13,7 @@ use crate::spec::root;
 use crate::{process, tools};
 
 /// The bench targets of `retm-tests`, in the order of the table.
-const PROGRAMS: [&str; 2] = ["ratios", "allocations"];
+const PROGRAMS: [&str; 3] = ["ratios", "allocations", "heap"];
 
 /// Where the table is committed.
 const RESULTS: &str = "tests/benches/RESULTS.md";

@@ -16,8 +16,8 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     pub(crate) fn new(listing: Listing<T>, number: u64, place: Place) -> Self {
-        let pagination = listing.pagination().cloned();
-        let (items, broken) = listing.into_items().into_parts();
+        let (items, pagination) = listing.into_parts();
+        let (items, broken) = items.into_parts();
         Self {
             items,
             broken,

@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+#[path = "../ratios/answers.rs"]
+mod answers;
+#[path = "../ratios/catalogue.rs"]
+mod catalogue;
 #[path = "../ratios/harness.rs"]
 #[allow(dead_code)]
 mod harness;
 #[path = "../ratios/server.rs"]
+#[allow(dead_code)]
 mod server;
 #[path = "../ratios/warm_call.rs"]
 #[allow(dead_code)]

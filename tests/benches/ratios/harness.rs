@@ -154,7 +154,7 @@ fn timed(work: &mut impl FnMut()) -> Duration {
     start.elapsed()
 }
 
-async fn timed_call(work: &mut impl AsyncFnMut()) -> Duration {
+pub(crate) async fn timed_call(work: &mut impl AsyncFnMut()) -> Duration {
     let start = Instant::now();
     work().await;
     start.elapsed()

@@ -4,10 +4,16 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod answers;
+mod catalogue;
 mod data;
 mod decode;
+mod failures;
 mod harness;
+mod prefetch;
+mod refresh;
 mod server;
+mod storm;
 mod strict;
 mod warm_call;
 
@@ -15,5 +21,12 @@ fn main() {
     if server::asked_to_serve() {
         return server::serve();
     }
-    harness::report(&[("warm-call", warm_call::rows), ("decode", decode::rows)]);
+    harness::report(&[
+        ("warm-call", warm_call::rows),
+        ("decode", decode::rows),
+        ("prefetch", prefetch::rows),
+        ("refresh", refresh::rows),
+        ("failures", failures::rows),
+        ("storm", storm::rows),
+    ]);
 }

@@ -1,4 +1,5 @@
-//! A server in a process of its own that answers every request with a small list, and knows how many connections it got.
+//! A server in a process of its own that answers every request with a small list, or as a business's name says, and
+//! knows how many connections it got.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -6,14 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
-use axum::http::header::CONTENT_TYPE;
-use axum::routing::{get, post};
+use axum::extract::{Path, Request};
+use axum::routing::{any, get, post};
 use axum::serve::ListenerExt;
 
+use crate::answers::{Answers, LIST, TOKEN, json};
+
 const SERVE: &str = "--serve";
-const LIST: &str = r#"{"items":[{"id":"01h1he9gv7jck3xrhg7dz9hzh5","name":{"en":"Main branch","ar":"الفرع الرئيسي"}},{"id":"01h1hf2w6pq0r8m4t5c9x7b3ns","name":"Airport"}],"pagination":{"total":2,"count":2,"per_page":15,"current_page":1,"total_pages":1}}"#;
-const TOKEN: &str =
-    r#"{"access_token":"a-token-of-the-bench","token_type":"Bearer","expires_in":86400}"#;
 
 /// Whether this process is to be the server.
 pub(crate) fn asked_to_serve() -> bool {
@@ -35,14 +35,29 @@ pub(crate) fn serve() {
             counter.fetch_add(1, Ordering::Relaxed);
             let _ = stream.set_nodelay(true);
         });
-        let json = |body: &'static str| async move { ([(CONTENT_TYPE, "application/json")], body) };
+        let answers = Arc::new(Answers::default());
+        let counts = answers.clone();
         let app = Router::new()
-            .route("/api/oAuth/token", post(move || json(TOKEN)))
+            .route("/api/oAuth/token", post(async || json(TOKEN)))
+            .route(
+                "/requests/{business}",
+                get(move |Path(business): Path<String>| async move {
+                    counts.requests(&business).to_string()
+                }),
+            )
+            .route(
+                "/b/{business}/{*rest}",
+                any(
+                    move |Path((business, rest)): Path<(String, String)>, request: Request| async move {
+                        answers.answer(&business, &rest, request.uri()).await
+                    },
+                ),
+            )
             .route(
                 "/connections",
                 get(move || async move { connections.load(Ordering::Relaxed).to_string() }),
             )
-            .fallback(move || json(LIST));
+            .fallback(async || json(LIST));
         let closed = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
         tokio::select! {
             served = axum::serve(listener, app).into_future() => served.unwrap(),
@@ -72,6 +87,18 @@ impl Server {
         let base_url = base_url.trim().to_owned();
         std::io::stderr().flush().unwrap();
         Self { process, base_url }
+    }
+
+    /// The base URL with a business of one's own, whose name says how it is answered.
+    pub(crate) fn of_business(&self) -> String {
+        format!("{}/b/{{business_id}}", self.base_url)
+    }
+
+    /// How many requests of that business it got, those for tokens left out.
+    pub(crate) async fn requests(&self, business: &str) -> usize {
+        let url = format!("{}/requests/{business}", self.base_url);
+        let answer = reqwest::get(url).await.unwrap();
+        answer.text().await.unwrap().parse().unwrap()
     }
 
     /// How many connections it has accepted, by a connection of that client.
