@@ -9,7 +9,12 @@
 //! (`expose`, `raw_body`, `message`, `field_errors`, `headers`), and people's data on the standard
 //! output of a command that was asked to list it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 mod canary;
 mod capture;
