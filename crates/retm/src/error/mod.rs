@@ -38,14 +38,14 @@ struct Inner {
     detail: Option<String>,
     message: Option<String>,
     fields: Vec<(String, String)>,
-    /// What the request carried and no text may repeat.
-    hidden: Vec<Secret>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     retry_at: Option<SystemTime>,
     headers: HeaderMap,
     raw: Bytes,
     attempts: u32,
+    /// What the request carried and no text may repeat.
+    hidden: Vec<Secret>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -59,13 +59,13 @@ impl Error {
             detail: None,
             message: None,
             fields: Vec::new(),
-            hidden: Vec::new(),
             request_id: None,
             retry_after: None,
             retry_at: None,
             headers: HeaderMap::new(),
             raw: Bytes::new(),
             attempts: 0,
+            hidden: Vec::new(),
             source: None,
         }))
     }
@@ -73,26 +73,6 @@ impl Error {
     pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.0.detail = Some(detail.into());
         self
-    }
-
-    /// Shows none of these texts, whatever the server repeats of the request.
-    pub(crate) fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
-        // What is shorter stands in many a word.
-        let secrets = secrets.into_iter();
-        let secrets = secrets.filter(|secret| secret.expose().len() >= 4);
-        self.0.hidden.extend(secrets);
-        self
-    }
-
-    /// A text of the server's without what the request carried.
-    fn without_secrets<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut shown = Cow::Borrowed(text);
-        for secret in &self.0.hidden {
-            if shown.contains(secret.expose()) {
-                shown = Cow::Owned(shown.replace(secret.expose(), mask::MASK));
-            }
-        }
-        shown
     }
 
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
@@ -116,6 +96,26 @@ impl Error {
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
+    }
+
+    /// Shows none of these texts, whatever the server repeats of the request.
+    pub(crate) fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        // What is shorter stands in many a word.
+        let secrets = secrets.into_iter();
+        let secrets = secrets.filter(|secret| secret.expose().len() >= 4);
+        self.0.hidden.extend(secrets);
+        self
+    }
+
+    /// A text of the server's without what the request carried.
+    fn without_secrets<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut shown = Cow::Borrowed(text);
+        for secret in &self.0.hidden {
+            if shown.contains(secret.expose()) {
+                shown = Cow::Owned(shown.replace(secret.expose(), mask::MASK));
+            }
+        }
+        shown
     }
 
     /// Names the call, unless an inner call has named itself.
