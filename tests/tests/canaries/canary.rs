@@ -61,6 +61,19 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// The same with the digits of what is encoded in lower case.
+fn lower(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at(2);
+        text.push('%');
+        text.push_str(&digits.to_lowercase());
+        text.push_str(rest);
+    }
+    text
+}
+
 /// Every spelling that is looked for, with its name.
 fn spellings(canary: &str) -> Vec<(&'static str, String)> {
     let hex: String = canary.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -77,7 +90,7 @@ fn spellings(canary: &str) -> Vec<(&'static str, String)> {
     ];
     for set in [NON_ALPHANUMERIC, UNRESERVED] {
         let encoded = utf8_percent_encode(canary, set).to_string();
-        spellings.push(("percent-encoded", encoded.to_lowercase()));
+        spellings.push(("percent-encoded", lower(&encoded)));
         spellings.push(("percent-encoded", encoded.replace("%20", "+")));
         spellings.push(("percent-encoded", encoded));
     }
@@ -126,6 +139,7 @@ fn the_search_finds_every_spelling() {
             format!("..{canary}.."),
             format!("{:?}", canary.as_bytes()),
             format!("{:?}", json(canary)),
+            lower(&percent),
             percent,
             upper,
         ];
