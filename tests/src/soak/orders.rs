@@ -77,6 +77,10 @@ pub async fn orders(program: &Path, store: &str, count: usize, kills: usize) -> 
         expect("the id that the other told", &other.get(&number), &Some(id))?;
     }
     let struck: Vec<u64> = sandbox.faults().iter().map(|(_, times)| *times).collect();
+    // A run in which little went wrong shows little.
+    let enough = u64::try_from(count / 20)?;
+    let rare = struck.iter().any(|times| *times < enough);
+    expect("a fault that hardly ever struck", &rare, &false)?;
     let engine = store.split(':').next().unwrap_or_default();
     Ok(format!(
         "{count} orders by two processes at once on {engine}, {kills} kills, {struck:?} answers lost, reset and late: \
