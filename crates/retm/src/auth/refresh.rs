@@ -194,7 +194,7 @@ impl Refresh {
             && let Some(mut token) = token.filter(|token| !ours(token))
         {
             let age = token.age(timers.clock.monotonic());
-            token.status.renewable = grant.refresh_token.is_some() || !grant.by_code;
+            token.status.renewable = grant.is_renewable();
             let token = Arc::new(token);
             if age != Age::Expired {
                 state.token = Some(token.clone());
@@ -250,7 +250,7 @@ impl Refresh {
         if before.is_none() {
             state.granted_by = self.number;
         }
-        token.status.renewable = grant.refresh_token.is_some() || !grant.by_code;
+        token.status.renewable = grant.is_renewable();
         let token = Arc::new(token);
         state.token = Some(token.clone());
         (state.failures, state.retry_at) = (0, Duration::ZERO);

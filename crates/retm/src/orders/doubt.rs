@@ -27,7 +27,7 @@ impl Doubt {
     pub(super) fn of_store(error: StoreError) -> Self {
         Self {
             why: format!("the journal failed: {error}"),
-            cause: Some(store(error)),
+            cause: Some(Error::of_store(error)),
         }
     }
 
@@ -50,12 +50,6 @@ pub(super) fn in_doubt(
         Some(cause) => error.with_source(cause),
         None => error,
     }
-}
-
-pub(super) fn store(error: StoreError) -> Error {
-    Error::new(ErrorKind::Store)
-        .with_detail(error.to_string())
-        .with_source(error)
 }
 
 /// The journal failed before anything was sent, and may hold the order all the same.

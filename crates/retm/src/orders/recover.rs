@@ -7,7 +7,6 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
-use super::doubt;
 use super::drive::{Drive, End, Origin};
 use super::plan::Plan;
 use super::submitted::Submitted;
@@ -98,7 +97,7 @@ impl Recover {
         let grant = core.grant_key(self.business.id());
         let pending = core.journal.pending(Some(&grant)).await;
         let keys = pending
-            .map_err(|error| doubt::store(error).of_call("create_order", self.business.id()))?;
+            .map_err(|error| Error::of_store(error).of_call("create_order", self.business.id()))?;
         Ok((self, keys))
     }
 

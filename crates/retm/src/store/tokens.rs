@@ -21,6 +21,13 @@ pub struct StoredGrant {
     pub revoked_at: Option<SystemTime>,
 }
 
+impl StoredGrant {
+    /// Whether a token can be had without the merchant.
+    pub(crate) fn is_renewable(&self) -> bool {
+        self.refresh_token.is_some() || !self.by_code
+    }
+}
+
 /// An access token as a store keeps it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredToken {
