@@ -1,6 +1,8 @@
 //! Re-encrypts a store with another key.
 
 use retm::store::{StoreError, StoreErrorKind};
+#[cfg(feature = "sqlite")]
+use sqlx::Row as _;
 
 use crate::failure::Failure;
 use crate::seal::{Cipher, Place};
@@ -50,6 +52,10 @@ pub struct Rekeyed {
     /// Rows that could not be read before and were left as they are: they cannot be read now either,
     /// only forgotten.
     pub unreadable: u64,
+    /// Whether nothing that the old key opens is left in the log beside a SQLite file. Where it is
+    /// `false` another process was reading; it goes with the next `rekey`, or once the last process has
+    /// closed the file. A server's own logs and copies are not counted.
+    pub wiped: bool,
 }
 
 /// A table, and which of its columns make the key and which are sealed.
@@ -106,12 +112,11 @@ impl Store {
         let mut slot = self.cipher_slot().write().await;
         let new = Cipher::new(&new);
         let done = self.reseal(&slot, &new, &mut progress).await;
-        let rekeyed = done.map_err(|failure| failure.told(self.shown()))?;
+        let mut rekeyed = done.map_err(|failure| failure.told(self.shown()))?;
         *slot = new;
         drop(slot);
-        self.wipe()
-            .await
-            .map_err(|failure| failure.told(self.shown()))?;
+        // The new key holds whatever comes of this.
+        rekeyed.wiped = self.wipe().await.unwrap_or(false);
         Ok(rekeyed)
     }
 
@@ -197,18 +202,19 @@ impl Store {
         Ok(true)
     }
 
-    /// Removes what the old key can still open from SQLite's log. A server has copies of its own.
-    async fn wipe(&self) -> Result<(), Failure> {
+    /// Removes what the old key can still open from SQLite's log; `false` where a reader holds it. A
+    /// server has copies of its own.
+    async fn wipe(&self) -> Result<bool, Failure> {
         match self.engine() {
             #[cfg(feature = "sqlite")]
             Engine::Sqlite { write, .. } => {
-                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-                    .execute(write)
+                let held = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .fetch_one(write)
                     .await?;
+                Ok(held.try_get::<i64, _>(0)? == 0)
             }
             #[cfg(feature = "postgres")]
-            Engine::Postgres(_) => {}
+            Engine::Postgres(_) => Ok(true),
         }
-        Ok(())
     }
 }

@@ -56,6 +56,33 @@ async fn redirects_and_locations_lead_nowhere() {
     }
 }
 
+/// A client of the user's own may follow redirects against the advice of its documentation: even then
+/// no token goes along.
+#[tokio::test]
+async fn a_client_that_follows_redirects_takes_no_token_elsewhere() {
+    let elsewhere = elsewhere().await;
+    let location = format!("{}/api/v2/products/list", elsewhere.base_url());
+    let server = Server::start(move |_| {
+        let location = location.clone();
+        async move {
+            let mut answer = answer(307, "text/plain", "");
+            answer
+                .headers_mut()
+                .insert("location", location.parse().unwrap());
+            answer
+        }
+    });
+    let server = server.await.unwrap();
+    let follows = reqwest::Client::builder().no_proxy().build().unwrap();
+    let acme = acme(server.client().http_client(follows));
+    acme.products().list().await.unwrap();
+    let calls = server.resource_calls();
+    assert_eq!(calls[0].headers["authorization"], "Bearer hush-token");
+    let reached = elsewhere.calls();
+    assert_eq!(reached.len(), 1);
+    assert!(!reached[0].headers.contains_key("authorization"));
+}
+
 #[tokio::test]
 async fn redirects_of_the_token_request_lead_nowhere() {
     let elsewhere = elsewhere().await;

@@ -86,6 +86,12 @@ async fn rekey(cx: &mut Context) -> Result<(), Failure> {
         },
     )?;
     cx.say("the store has the new key; give it to every process in place of the old one")?;
+    if !rekeyed.wiped {
+        cx.say(
+            "warning: another process was reading the file, so its log still holds rows that the old key opens; \
+             they are gone once the last process has closed the store",
+        )?;
+    }
     match rekeyed.unreadable {
         0 => Ok(()),
         count => Err(Failure::Other(

@@ -73,6 +73,7 @@ async fn everything_gets_the_new_key(place: Place) {
         .await
         .unwrap();
     assert_eq!((rekeyed.rewritten, rekeyed.unreadable), (205, 0));
+    assert!(rekeyed.wiped);
     let at = |done| Progress { done, total: 205 };
     assert_eq!(seen, [at(200), at(203), at(205)]);
 
@@ -126,6 +127,25 @@ async fn a_key_that_is_not_the_stores_changes_nothing(place: Place) {
     assert_eq!(error.kind(), StoreErrorKind::WrongKey);
     let read = TokenStore::read(&store, &grant_key("business-0")).await;
     assert_eq!(read.unwrap().grant, Some(grant("token")));
+}
+
+/// The new key holds; that the old one still opens something is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_that_holds_the_log_of_a_file_does_not_undo_a_change() {
+    use sqlx::{Connection as _, SqliteConnection};
+
+    let place = Place::sqlite();
+    let store = place.store().await;
+    fill(&store, 1).await;
+    let mut reader = SqliteConnection::connect(&place.url()).await.unwrap();
+    let read = "BEGIN; SELECT count(*) FROM retm_grants";
+    sqlx::raw_sql(read).execute(&mut reader).await.unwrap();
+    let rekeyed = store.rekey(other_key()).await.unwrap();
+    assert_eq!((rekeyed.rewritten, rekeyed.wiped), (3, false));
+    sqlx::raw_sql("COMMIT").execute(&mut reader).await.unwrap();
+    assert!(Store::open(&place.url(), other_key()).await.is_ok());
+    let rekeyed = store.rekey(other_key()).await.unwrap();
+    assert!(rekeyed.wiped);
 }
 
 async fn a_change_that_is_broken_off_changes_nothing(place: Place) {

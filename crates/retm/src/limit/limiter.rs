@@ -95,23 +95,33 @@ impl Limiter {
     /// Waits for the quota's next place.
     async fn pay(&self, quota: Quota, timers: &Timers, deadline: Duration) -> Result<(), Refusal> {
         let now = timers.clock.monotonic();
-        let wait = {
-            let mut paid_until = self
-                .paid_until
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+        let (wait, mut place) = {
+            let mut paid_until = self.paid_until();
             let (at, paid) = quota.next(now, *paid_until);
             let wait = at.saturating_sub(now);
             if at >= deadline && !wait.is_zero() {
                 return Err(Refusal(wait));
             }
-            *paid_until = paid;
-            wait
+            let before = std::mem::replace(&mut *paid_until, paid);
+            let place = Place {
+                limiter: self,
+                before,
+                paid,
+                kept: false,
+            };
+            (wait, place)
         };
-        if wait.is_zero() {
-            return Ok(());
+        if !wait.is_zero() {
+            self.sleep(wait, timers, deadline).await?;
         }
-        self.sleep(wait, timers, deadline).await
+        place.kept = true;
+        Ok(())
+    }
+
+    fn paid_until(&self) -> MutexGuard<'_, Duration> {
+        self.paid_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn sleep(
@@ -167,6 +177,26 @@ impl Limiter {
 
     fn trouble(&self) -> MutexGuard<'_, Trouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place of the quota that a request waits for. One that goes away gives it back, unless others
+/// stand behind it already.
+struct Place<'a> {
+    limiter: &'a Limiter,
+    before: Duration,
+    paid: Duration,
+    kept: bool,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            let mut paid_until = self.limiter.paid_until();
+            if *paid_until == self.paid {
+                *paid_until = self.before;
+            }
+        }
     }
 }
 

@@ -67,10 +67,13 @@ impl Search<'_> {
         if let Some(body) = self.filtered().await {
             return Look::Found(body);
         }
+        let mut before = None;
         for _ in 0..MOST_READINGS {
-            if let Some(look) = self.read().await {
+            let mut reading = Reading::default();
+            if let Some(look) = self.read(&mut reading, before.as_ref()).await {
                 return look;
             }
+            before = Some(reading.pages);
         }
         Look::Doubt(Doubt::new("the list changed each time it was read"))
     }
@@ -87,8 +90,7 @@ impl Search<'_> {
     }
 
     /// Reads the list once; `None` where it changed in a way that may have hidden an order.
-    async fn read(&self) -> Option<Look> {
-        let mut reading = Reading::default();
+    async fn read(&self, reading: &mut Reading, before: Option<&HashSet<u64>>) -> Option<Look> {
         for number in 1..=MOST_PAGES {
             match self.ticket.renew().await {
                 Ok(true) => {}
@@ -107,7 +109,7 @@ impl Search<'_> {
             }
             let end = page.last == Some(true);
             if end || reading.is_past(&page, self.age) {
-                return reading.conclude(end);
+                return reading.conclude(end, before);
             }
         }
         let why = format!("it has more than {MOST_PAGES} pages");
@@ -122,7 +124,10 @@ fn doubt_of(error: StoreError) -> Look {
 /// What the pages read so far say of the list.
 struct Reading {
     count: u64,
+    /// What the first and the last page say that there are.
     totals: Option<(u64, u64)>,
+    /// Whether a page said fewer than one before it.
+    fell: bool,
     pages: HashSet<u64>,
     references: bool,
     unreadable: u64,
@@ -138,6 +143,7 @@ impl Default for Reading {
         Self {
             count: 0,
             totals: None,
+            fell: false,
             pages: HashSet::new(),
             references: false,
             unreadable: 0,
@@ -166,7 +172,8 @@ impl Reading {
             return doubt(format!("page {number} repeats an earlier one"));
         }
         if let Some(total) = page.total {
-            let first = self.totals.map_or(total, |(first, _)| first);
+            let (first, last) = self.totals.unwrap_or((total, total));
+            self.fell |= total < last;
             self.totals = Some((first, total));
         }
         for element in &page.elements {
@@ -214,20 +221,24 @@ impl Reading {
             && older.is_ok_and(|older| older > age.saturating_add(MARGIN))
     }
 
-    /// What follows from not having found the order; `None` where it must be read again.
+    /// What follows from not having found the order; `None` where it must be read again. `before`: the
+    /// pages of the reading before this one.
     ///
     /// Orders that come while it is read push others to a later page where the newest are first, and
     /// stand at the end where the oldest are: either way one is seen twice at most, never missed. An
-    /// order that goes away, or a list in no order, may hide another.
-    fn conclude(&self, end: bool) -> Option<Look> {
+    /// order that goes away, or a list in no order, may hide another. Where the list does not say how
+    /// many there are, nothing shows that one went: two readings must have been alike.
+    fn conclude(&self, end: bool, before: Option<&HashSet<u64>>) -> Option<Look> {
         let doubt = |why: String| Some(Look::Doubt(Doubt::new(why)));
         if let Some((first, last)) = self.totals {
-            if last < first || (last > first && !self.newest_first && !self.oldest_first) {
+            if self.fell || (last > first && !self.newest_first && !self.oldest_first) {
                 return None;
             }
             if end && self.count < first {
                 return doubt(format!("it shows {} of {first} orders", self.count));
             }
+        } else if self.pages.len() > 1 && before != Some(&self.pages) {
+            return None;
         }
         match (self.unreadable, self.references) {
             (0, true) => Some(Look::Absent),

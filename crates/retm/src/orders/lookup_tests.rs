@@ -34,7 +34,12 @@ fn read(pages: Vec<OrderPage>) -> Reading {
 }
 
 fn conclude(pages: Vec<OrderPage>) -> String {
-    match read(pages).conclude(true) {
+    conclude_after(pages, None)
+}
+
+/// What follows where the reading before was of these pages.
+fn conclude_after(pages: Vec<OrderPage>, before: Option<&HashSet<u64>>) -> String {
+    match read(pages).conclude(true, before) {
         None => "read again".to_owned(),
         Some(Look::Absent) => "absent".to_owned(),
         Some(Look::Doubt(doubt)) => doubt.looked_for("A-1").to_string(),
@@ -58,8 +63,31 @@ fn a_list_read_to_its_end_says_that_an_order_is_absent() {
 fn a_list_that_may_have_hidden_an_order_is_read_again() {
     let went = vec![page(&[9, 8], false, Some(3)), page(&[7], true, Some(2))];
     assert_eq!(conclude(went), "read again");
+    // One went and another came: in the end there are as many as at first.
+    let swapped = vec![
+        page(&[9, 8], false, Some(5)),
+        page(&[6, 5], false, Some(4)),
+        page(&[4], true, Some(5)),
+    ];
+    assert_eq!(conclude(swapped), "read again");
     let mixed = vec![page(&[8, 9], false, Some(3)), page(&[7, 7], true, Some(4))];
     assert_eq!(conclude(mixed), "read again");
+}
+
+#[test]
+fn a_list_that_does_not_say_how_many_there_are_is_read_twice_alike() {
+    let pages = || {
+        let mut pages = vec![page(&[9, 8], false, None), page(&[7], true, None)];
+        (pages[0].fingerprint, pages[1].fingerprint) = (1, 2);
+        pages
+    };
+    assert_eq!(conclude(pages()), "read again");
+    let other = HashSet::from([1, 3]);
+    assert_eq!(conclude_after(pages(), Some(&other)), "read again");
+    let same = HashSet::from([1, 2]);
+    assert_eq!(conclude_after(pages(), Some(&same)), "absent");
+    // Nothing goes between the pages of a single one.
+    assert_eq!(conclude(vec![page(&[9, 8], true, None)]), "absent");
 }
 
 #[test]

@@ -127,6 +127,14 @@ impl Charge<'_> {
         }
         afforded
     }
+
+    /// Gives a retry back that was not sent after all.
+    pub(crate) fn give_back(self, budget: Budget) {
+        self.group.give_back(budget);
+        if let Some(host) = self.host {
+            host.give_back(budget);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -181,6 +189,19 @@ mod tests {
         };
         assert!(!charge.spend(budget));
         assert_eq!(afforded(&other, budget, 9), 2);
+    }
+
+    #[test]
+    fn a_retry_that_was_not_sent_costs_nobody_anything() {
+        let budget = Budget::per_call(0.0).reserve(1);
+        let (acme, host) = (Balance::default(), Balance::default());
+        let charge = Charge {
+            group: &acme,
+            host: Some(&host),
+        };
+        assert!(charge.spend(budget) && !charge.spend(budget));
+        charge.give_back(budget);
+        assert!(charge.spend(budget) && !charge.spend(budget));
     }
 
     #[test]

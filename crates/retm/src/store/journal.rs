@@ -22,6 +22,9 @@ pub enum Begun {
 ///
 /// One record a reference, one owner at a time: every change asks for the owner's lease. Leases and
 /// ages run by the journal's own time. No call waits for another process.
+///
+/// A call that never ends holds up whoever needs it: implementers end theirs after a time of their own,
+/// with [`Unavailable`](super::StoreErrorKind::Unavailable).
 pub trait OrderJournal: Send + Sync + 'static {
     /// Writes the intent under its key, unless there is one, and asks for its lease. A record in
     /// [`IntentState::Rejected`] whose lease is free is replaced by the new intent; any other record

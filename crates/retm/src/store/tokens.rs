@@ -79,6 +79,9 @@ pub type GrantRow = (GrantKey, Result<Versioned, StoreError>);
 /// A refresh token may be single-use, so of all processes one may refresh: whoever has the lease
 /// reads, refreshes and swaps; the others read again. Leases run by the store's own time. No call
 /// waits for another process.
+///
+/// A call that never ends holds up whoever needs it: implementers end theirs after a time of their own,
+/// with [`Unavailable`](super::StoreErrorKind::Unavailable).
 pub trait TokenStore: Send + Sync + 'static {
     /// What is stored of a grant.
     fn read<'a>(&'a self, key: &'a GrantKey) -> BoxFuture<'a, Result<Versioned, StoreError>>;

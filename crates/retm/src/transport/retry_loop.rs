@@ -51,11 +51,12 @@ impl Call {
                 self.authorize(&mut request).await?;
                 continue;
             }
-            let Some(wait) = self.wait_after(&failed, renewed) else {
+            let Some((wait, charge)) = self.wait_after(&failed, renewed) else {
                 return failed.result;
             };
             self.core.timers.sleep.sleep(wait).await;
             if self.admit(failed.held_until).await.is_err() {
+                charge.give_back(self.core.sending.budget);
                 return failed.result;
             }
         }
@@ -73,7 +74,8 @@ impl Call {
                 let asked = captured.retry_after().map(|wait| wait.min(LONGEST_HOLD));
                 let now = self.core.timers.clock.monotonic();
                 let random = &*self.core.timers.random;
-                let backoff = |strikes| self.backoff().delay(strikes, random);
+                // The client's: the hold is for every call of the group, not for this one alone.
+                let backoff = |strikes| self.core.sending.backoff.delay(strikes, random);
                 Some(permit.refused(now, asked, backoff))
             }
             (Some(permit), Ok(_)) => {
@@ -92,9 +94,9 @@ impl Call {
         }
     }
 
-    /// How long to wait for another attempt; `None` where there is none. Only safe methods are sent
-    /// again, and what was certainly never sent.
-    fn wait_after(&self, failed: &Failed, renewed: bool) -> Option<Duration> {
+    /// How long to wait for another attempt, and who has paid for it; `None` where there is none. Only
+    /// safe methods are sent again, and what was certainly never sent.
+    fn wait_after(&self, failed: &Failed, renewed: bool) -> Option<(Duration, Charge<'_>)> {
         let begun = self.begun.get()?;
         let plan = begun.plan;
         if !plan.operation.is_safe() && failed.failure != Failure::Connect {
@@ -137,6 +139,6 @@ impl Call {
             return None;
         }
         observe::retried(plan, observe::reason(failed.failure), attempts, wait);
-        Some(wait)
+        Some((wait, charge))
     }
 }

@@ -202,3 +202,37 @@ async fn the_trouble_is_forgotten_by_and_by() {
     }
     assert!(!limiter.troubled.load(Ordering::Acquire));
 }
+
+/// A limiter whose place of the first second is taken.
+async fn quota_of_one_a_second() -> (Timers, Arc<Limiter>) {
+    let (timers, limiter) = (timers(), limiter(Some(Quota::per_second(1))));
+    drop(limiter.admit(&timers, 60 * SECOND, None).await.unwrap());
+    (timers, limiter)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_goes_away_leaves_its_place_in_the_quota() {
+    let (timers, limiter) = quota_of_one_a_second().await;
+    for _ in 0..100 {
+        let leaves = limiter.admit(&timers, 60 * SECOND, None).now_or_never();
+        assert!(leaves.is_none());
+    }
+    limiter.admit(&timers, 60 * SECOND, None).await.unwrap();
+    assert_eq!(timers.clock.monotonic(), SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_with_others_behind_it_is_not_given_twice() {
+    let (timers, limiter) = quota_of_one_a_second().await;
+    let leaves = limiter.admit(&timers, 60 * SECOND, None);
+    let mut leaves = Box::pin(leaves);
+    assert!((&mut leaves).now_or_never().is_none());
+    let stays = limiter.admit(&timers, 60 * SECOND, None);
+    let mut stays = Box::pin(stays);
+    assert!((&mut stays).now_or_never().is_none());
+    drop(leaves);
+    // The one that stays goes at 2 s; nobody may go with it.
+    limiter.admit(&timers, 60 * SECOND, None).await.unwrap();
+    assert_eq!(timers.clock.monotonic(), 3 * SECOND);
+    stays.await.unwrap();
+}
