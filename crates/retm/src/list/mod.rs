@@ -27,8 +27,8 @@ use crate::transport::{CallTransport, Sent};
 pub use checkpoint::SweepCheckpoint;
 pub use items::ItemStream;
 pub use pages::Pages;
+pub(crate) use resume::Place;
 pub use resume::ResumeToken;
-pub(crate) use resume::{Digest, Place};
 pub use sweep::Sweep;
 
 /// Which page to ask for.
@@ -167,10 +167,10 @@ impl<T, F> List<T, F> {
     }
 
     fn place(&self) -> Place {
-        let business = self.business.id().as_str().as_bytes();
         Place {
             operation: self.operation,
-            of: Digest::of(&[business, &(self.filter_json)(&self.filter)]),
+            business: self.business.id().clone(),
+            filter: (self.filter_json)(&self.filter),
             per_page: self.paging.per_page,
         }
     }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
+use crate::business_id::BusinessId;
 use crate::error::{Error, ErrorKind};
 
 const VERSION: &str = "r1";
@@ -69,12 +70,25 @@ impl FromStr for Digest {
     }
 }
 
-/// Which list a page belongs to.
-#[derive(Clone, Copy, Debug)]
+/// Which list a page belongs to. Every page has one and few are asked for their token, so the digest is
+/// made when it is asked for.
+#[derive(Clone)]
 pub(crate) struct Place {
     pub(crate) operation: &'static str,
-    pub(crate) of: Digest,
+    pub(crate) business: BusinessId,
+    /// The filters as JSON, which may name people.
+    pub(crate) filter: Vec<u8>,
     pub(crate) per_page: Option<u64>,
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place")
+            .field("operation", &self.operation)
+            .field("business", &self.business)
+            .field("per_page", &self.per_page)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where to go on in a list.
@@ -87,10 +101,14 @@ pub(crate) struct Position {
 }
 
 impl Place {
+    pub(crate) fn of(&self) -> Digest {
+        Digest::of(&[self.business.as_str().as_bytes(), &self.filter])
+    }
+
     pub(crate) fn token(&self, page: u64, taken: u64) -> ResumeToken {
         ResumeToken {
             operation: self.operation.to_owned(),
-            of: self.of,
+            of: self.of(),
             page,
             per_page: self.per_page,
             position: taken,
@@ -106,7 +124,7 @@ impl Place {
                 token.operation, self.operation
             ));
         }
-        if token.of != self.of {
+        if token.of != self.of() {
             return refuse(
                 "the resume token is one of another business or of other filters".to_owned(),
             );
@@ -239,7 +257,8 @@ mod tests {
     fn token(page: u64, per_page: Option<u64>, position: u64) -> ResumeToken {
         let place = Place {
             operation: "list_orders",
-            of: Digest::of(&[b"acme", b"{}"]),
+            business: BusinessId::new("acme").unwrap(),
+            filter: b"{}".to_vec(),
             per_page,
         };
         place.token(page, position)

@@ -187,7 +187,10 @@ impl<T> Sweep<T> {
         T: serde::de::DeserializeOwned + Send + 'static,
         F: Clone + Send + Sync + 'static,
     {
-        let digest = Digest::of(&[place.operation.as_bytes(), place.of.to_string().as_bytes()]);
+        let digest = Digest::of(&[
+            place.operation.as_bytes(),
+            place.of().to_string().as_bytes(),
+        ]);
         let before = checkpoint
             .of(digest)
             .map_err(|error| error.of_call(place.operation, list.business.id()))?;

@@ -10,13 +10,13 @@ mod path_override;
 mod retry_loop;
 mod strange;
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use http::header::AUTHORIZATION;
 use progenitor_client::ResponseValue;
-use reqwest::{Request, Response as HttpResponse};
+use reqwest::{Request, Response as HttpResponse, ResponseBuilderExt, Url};
 use retm_client::{Client, Inner, Refused, Transport};
 use retm_types::ApiError;
 use serde::Serialize;
@@ -351,11 +351,18 @@ impl Transport for Call {
     }
 }
 
-/// The response again, for the generated code to decode; it looks at no header.
+/// The response again, for the generated code to decode; it looks at neither headers nor URL. One of its
+/// own spares the parsing of the one that would be made up.
 fn rebuild(captured: &Captured) -> HttpResponse {
-    let mut response = http::Response::new(captured.body.clone());
-    *response.status_mut() = captured.status;
-    HttpResponse::from(response)
+    static NOWHERE: LazyLock<Option<Url>> =
+        LazyLock::new(|| Url::parse("http://retm.invalid").ok());
+    let mut response = http::Response::builder().status(captured.status);
+    if let Some(url) = &*NOWHERE {
+        response = response.url(url.clone());
+    }
+    let response = response.body(captured.body.clone());
+    // A status that has come is one.
+    HttpResponse::from(response.unwrap_or_default())
 }
 
 /// A success whose body does not decode: says where, or what the body is instead. Decoded once more
