@@ -7,9 +7,13 @@
 )]
 
 mod addresses;
+mod forget;
 mod grants;
+mod keyring;
 mod keys;
 mod orders;
+mod postgres;
+mod recovery;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
