@@ -158,7 +158,8 @@ fn checked(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::net::TcpStream;
     use std::os::unix::fs::PermissionsExt as _;

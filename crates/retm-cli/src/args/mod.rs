@@ -76,7 +76,7 @@ Environment:
   RETM_CLIENT_SECRET            its secret, or
   RETM_CLIENT_SECRET_FILE       a file that holds it
   RETM_CODE                     the code of an installation, to be exchanged
-  RETM_STORE                    as --store, which comes first; may hold a password
+  RETM_STORE                    as --store; it may hold a password
   RETM_STORE_KEY                the key of the store: 32 bytes in base64, or
   RETM_STORE_KEY_FILE           a file that holds it
 
@@ -205,6 +205,15 @@ mod tests {
             }
         }
         visit(&command(), "");
+    }
+
+    #[test]
+    fn the_environment_fits_a_terminal_of_80_columns() {
+        let text = command().get_after_help().unwrap().to_string();
+        assert!(text.contains("RETM_STORE_KEY_FILE"));
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
     }
 
     #[test]

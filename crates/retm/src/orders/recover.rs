@@ -166,3 +166,51 @@ impl fmt::Debug for Recover {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Begun, MemoryStore, NewIntent, OrderJournal};
+    use crate::{Credentials, Retm};
+
+    const LEASE: Duration = Duration::from_secs(90);
+
+    /// A business two of whose orders another process holds; nobody answers its calls.
+    async fn held() -> Business {
+        let store = MemoryStore::default();
+        let retm = Retm::builder()
+            .base_url("http://127.0.0.1:1")
+            .credentials(Credentials::new("app", "secret"))
+            .store(store.clone());
+        let business = retm.build().unwrap().business("acme").unwrap();
+        for reference in ["A-1", "A-2"] {
+            let key = IntentKey::new(business.grant_key(), reference);
+            let intent = NewIntent {
+                digest: [0; 32],
+                body: "{}".into(),
+            };
+            let begun = store.begin(&key, &intent, "another", LEASE).await.unwrap();
+            assert!(matches!(begun, Begun::Leased(_)));
+        }
+        business
+    }
+
+    #[tokio::test]
+    async fn a_held_order_tells_how_long_its_lease_runs() {
+        let recover = held().await.orders().recover();
+        let orders: Vec<Recovered> = recover.clone().stream().try_collect().await.unwrap();
+        assert_eq!(orders.len(), 2);
+        for order in orders {
+            assert!(order.is_held() && order.result.is_err());
+            let left = order.held_for().unwrap();
+            assert!(!left.is_zero() && left <= LEASE, "{left:?}");
+        }
+        assert_eq!(recover.await.unwrap().held.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn only_the_references_that_were_named_are_recovered() {
+        let recover = held().await.orders().recover().only(["A-2", "A-3"]);
+        assert_eq!(recover.await.unwrap().held, ["A-2"]);
+    }
+}
