@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
@@ -96,6 +96,68 @@ pub fn capture(command: &mut Command) -> anyhow::Result<(ExitStatus, String)> {
     Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
 }
 
+/// A child that runs beside us until it is dropped.
+///
+/// Being dropped ends it at once, whether or not we were asked to stop, and waits for its end.
+#[derive(Debug)]
+pub struct Background {
+    child: Child,
+    line: String,
+}
+
+impl Background {
+    /// Starts it, without a word of its own but where the command says so.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be started.
+    pub fn start(command: &mut Command) -> anyhow::Result<Self> {
+        Ok(Self {
+            child: spawn(command.stdin(Stdio::null()))?,
+            line: line(command),
+        })
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it is ready.
+    ///
+    /// # Errors
+    ///
+    /// Where it ends before that or takes longer, or [`Interrupted`].
+    pub fn wait_until(
+        &mut self,
+        ready: impl Fn() -> bool,
+        longest: Duration,
+    ) -> anyhow::Result<()> {
+        let deadline = Instant::now() + longest;
+        while !ready() {
+            if STOPPED.load(Ordering::SeqCst) {
+                return Err(Interrupted.into());
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("`{}` failed ({status})", self.line);
+            }
+            if Instant::now() > deadline {
+                bail!("`{}` was not ready after {longest:?}", self.line);
+            }
+            thread::sleep(POLL);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Err(error) = end(&mut self.child, Stop::Quit) {
+            eprintln!("`{}` could not be ended: {error}", self.line);
+        }
+    }
+}
+
 /// The command as one would type it.
 pub fn line(command: &Command) -> String {
     std::iter::once(command.get_program())
@@ -119,34 +181,45 @@ fn wait(mut child: Child, stop: &AtomicBool) -> anyhow::Result<ExitStatus> {
             return Ok(status);
         }
         if stop.load(Ordering::SeqCst) {
-            end(&mut child)?;
+            end(&mut child, Stop::Terminate)?;
             return Err(Interrupted.into());
         }
         thread::sleep(POLL);
     }
 }
 
+/// How a child is asked to end.
+#[derive(Clone, Copy)]
+enum Stop {
+    /// In good order.
+    Terminate,
+    /// At once: PostgreSQL waits for its clients otherwise.
+    Quit,
+    /// Without being asked.
+    Kill,
+}
+
 /// Ends a child and all that it has started.
-fn end(child: &mut Child) -> anyhow::Result<()> {
-    signal(child, false);
+fn end(child: &mut Child, how: Stop) -> anyhow::Result<()> {
+    signal(child, how);
     let deadline = Instant::now() + GRACE;
     while child.try_wait()?.is_none() && Instant::now() < deadline {
         thread::sleep(POLL);
     }
-    signal(child, true);
+    signal(child, Stop::Kill);
     child.wait()?;
     Ok(())
 }
 
 #[cfg(unix)]
-fn signal(child: &mut Child, kill: bool) {
+fn signal(child: &mut Child, how: Stop) {
     use nix::sys::signal::{Signal, killpg};
     use nix::unistd::Pid;
 
-    let signal = if kill {
-        Signal::SIGKILL
-    } else {
-        Signal::SIGTERM
+    let signal = match how {
+        Stop::Terminate => Signal::SIGTERM,
+        Stop::Quit => Signal::SIGQUIT,
+        Stop::Kill => Signal::SIGKILL,
     };
     if let Ok(group) = i32::try_from(child.id()) {
         // It fails where the group has ended already.
@@ -155,8 +228,8 @@ fn signal(child: &mut Child, kill: bool) {
 }
 
 #[cfg(not(unix))]
-fn signal(child: &mut Child, kill: bool) {
-    if kill {
+fn signal(child: &mut Child, how: Stop) {
+    if matches!(how, Stop::Kill) {
         let _ = child.kill();
     }
 }

@@ -40,6 +40,7 @@ where
         width: io.width,
         stderr_is_terminal: io.stderr_is_terminal,
         env: io.env,
+        sleep: io.sleep,
         writing: false,
         store: None,
         connected: None,

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use retm::{Sleep, SystemTimer};
 
-/// Standard streams, environment and signals of one run.
+/// Standard streams, environment, signals and timer of one run.
 #[non_exhaustive]
 pub struct Io {
     pub(crate) stdin: Box<dyn Read + Send>,
@@ -23,6 +24,7 @@ pub struct Io {
     pub(crate) stderr_is_terminal: bool,
     pub(crate) env: Env,
     pub(crate) signals: Signals,
+    pub(crate) sleep: Arc<dyn Sleep>,
 }
 
 /// The environment variables of one run. A variable that is empty counts as not set.
@@ -55,6 +57,7 @@ impl Io {
                 interrupt: interrupted().boxed(),
                 terminate: terminated().boxed(),
             },
+            sleep: Arc::new(SystemTimer::default()),
         }
     }
 
@@ -84,6 +87,7 @@ impl Io {
                 interrupt: futures::future::pending().boxed(),
                 terminate: futures::future::pending().boxed(),
             },
+            sleep: Arc::new(SystemTimer::default()),
         };
         (io, captured)
     }
@@ -92,6 +96,14 @@ impl Io {
     #[must_use]
     pub fn with_interrupt(mut self, interrupt: impl Future<Output = ()> + Send + 'static) -> Self {
         self.signals.interrupt = interrupt.boxed();
+        self
+    }
+
+    /// The same with another timer for the waits of the command itself: the limit of recovering before a
+    /// command, and `orders recover --wait`.
+    #[must_use]
+    pub fn with_sleep(mut self, sleep: impl Sleep) -> Self {
+        self.sleep = Arc::new(sleep);
         self
     }
 }

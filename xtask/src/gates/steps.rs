@@ -92,7 +92,7 @@ pub(super) const STEPS: &[Step] = &[
         run: || {
             let mut arguments = vec!["clippy", "--all-targets", "--locked"];
             arguments.extend(["-p", "retm-types", "-p", "retm-webhook-types"]);
-            arguments.extend(["-p", "retm-store", "--features", STORE]);
+            arguments.extend(["-p", "retm-store", "-p", "retm-cli", "--features", STORE]);
             arguments.extend([
                 "--features",
                 "retm-types/schemars,retm-webhook-types/schemars",
@@ -141,8 +141,8 @@ const TYPE_CRATES: [&str; 6] = [
     "retm-types/arbitrary-precision-tests,retm-types/schemars,retm-webhook-types/schemars",
 ];
 
-/// What the store can do beside its default.
-const STORE: &str = "retm-store/postgres,retm-store/keyring";
+/// What the store can do beside its default, for the command line as well.
+const STORE: &str = "retm-store/postgres,retm-store/keyring,retm-cli/keyring";
 
 const LINTS: &[&str] = &["--", "-D", "warnings"];
 

@@ -23,7 +23,8 @@ Examples:
     /// Forget the grant of a business in the store, even one that cannot be read.
     ///
     /// For a merchant who has removed the app, or installs it again with a new code. Asks nothing of
-    /// the network.
+    /// the network and needs no client secret; without RETM_CLIENT_ID it takes the one grant that the
+    /// store has of the business in that environment. Where there is none the exit code is 4.
     #[command(after_help = "\
 Examples:
   retm auth forget --business acme

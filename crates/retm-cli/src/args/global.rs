@@ -27,7 +27,9 @@ pub(crate) struct GlobalArgs {
     /// Where grants and orders are kept: sqlite:FILE, postgres://USER@HOST/DATABASE or memory:
     ///
     /// An address with a password in it is refused here: arguments show in the list of processes. Its
-    /// key comes from RETM_STORE_KEY or RETM_STORE_KEY_FILE. [env: RETM_STORE] [default: memory:]
+    /// key comes from RETM_STORE_KEY or RETM_STORE_KEY_FILE.
+    ///
+    /// [env: RETM_STORE] [default: memory:]
     #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
     pub(crate) store: Option<String>,
     /// Keep the body of the answer as it came; with --all only what fails or does not decode. It may hold personal data.

@@ -71,17 +71,17 @@ Then against a sandbox of your own, in two terminals:
   export $(cat sandbox.env); retm products list
 
 Environment:
-  RETM_BUSINESS, RETM_BASE_URL  as --business and --base-url, which take precedence
+  RETM_BUSINESS, RETM_BASE_URL  as --business and --base-url, which come first
   RETM_CLIENT_ID                the client id that RETM gave the app
   RETM_CLIENT_SECRET            its secret, or
   RETM_CLIENT_SECRET_FILE       a file that holds it
-  RETM_CODE                     the code of an installation: selects the authorization-code grant
-  RETM_STORE                    as --store, and may hold a password: where grants and orders are kept
+  RETM_CODE                     the code of an installation, to be exchanged
+  RETM_STORE                    as --store; it may hold a password
   RETM_STORE_KEY                the key of the store: 32 bytes in base64, or
   RETM_STORE_KEY_FILE           a file that holds it
 
-Exit codes: 0 ok, 1 API error or failed check, 2 usage, 3 auth, 4 not found, 5 rate limited,
-6 network, 130 interrupted."
+Exit codes: 0 ok, 1 API error or failed check, 2 usage, 3 auth, 4 not found,
+5 rate limited, 6 network, 130 interrupted."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -205,6 +205,15 @@ mod tests {
             }
         }
         visit(&command(), "");
+    }
+
+    #[test]
+    fn the_environment_fits_a_terminal_of_80_columns() {
+        let text = command().get_after_help().unwrap().to_string();
+        assert!(text.contains("RETM_STORE_KEY_FILE"));
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
     }
 
     #[test]

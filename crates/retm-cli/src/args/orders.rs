@@ -36,11 +36,17 @@ Examples:
     Submit(SubmitArgs),
     /// Go on with the orders of the store that a crash or a failure has left open.
     ///
-    /// Finds out what became of each, and sends it where it certainly took no effect. With a store
-    /// every command that calls a business does this first.
+    /// Finds out what became of each, and sends it where it certainly took no effect: for all
+    /// businesses of the store that this environment and client id reach, or for the one that
+    /// --business or RETM_BUSINESS names. An order that another process is sending is left alone;
+    /// should that process have ended, it is held until its lease ends, about a minute and a half
+    /// after its last step. The exit code is 1 as long as an order is open.
+    ///
+    /// With a store every command that calls a business does this first, for all businesses and for
+    /// 30 seconds at most: what is open by then is named on standard error, and the command goes on.
     #[command(after_help = "\
 Examples:
-  retm orders recover
+  retm orders recover --wait
   retm orders recover --business acme --output ndjson")]
     Recover(RecoverArgs),
     /// Cancel an order.
@@ -89,13 +95,17 @@ pub(crate) struct SubmitArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RecoverArgs {
+    /// Wait for orders that are held until their leases end or their processes are done with them.
+    #[arg(long)]
+    pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) settle: SettleArgs,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct SettleArgs {
-    /// How long after it was sent an order may still take effect: too short a time may double it. [default: 120]
+    /// How long after it was sent an order may still take effect: too short a time may double it.
+    /// [default: 120]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) settle: Option<u64>,
 }

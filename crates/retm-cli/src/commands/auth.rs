@@ -3,10 +3,13 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat};
+use retm::store::{GrantKey, TokenStore};
 use serde::Serialize;
 
 use super::Context;
+use super::connect::CLIENT_ID;
 use super::show::encode;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::print_one;
 use crate::schema::Place;
@@ -37,12 +40,52 @@ pub(crate) async fn token(cx: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Forgets the grant of a business in the store.
+/// Forgets the grant of a business in the store, by its key alone: neither a secret nor the network is needed,
+/// and what the row holds need not be readable.
 pub(crate) async fn forget(cx: &mut Context) -> Result<(), Failure> {
-    cx.require_store().await?;
-    let business = cx.handle()?;
-    business.forget_grant().await?;
-    cx.say(&format!("forgot the grant of {}", business.grant_key()))
+    let store = cx.require_store().await?;
+    let client_id = cx.var(CLIENT_ID)?;
+    let key = cx.grant_key(client_id.as_deref().unwrap_or_default())?;
+    let grants = store.grants().await?;
+    let of_business: Vec<&GrantKey> = grants
+        .iter()
+        .map(|(known, _)| known)
+        .filter(|known| known.business() == key.business())
+        .collect();
+    let mut fitting = of_business.iter().copied().filter(|known| match client_id {
+        Some(_) => **known == key,
+        None => known.origin() == key.origin(),
+    });
+    match (fitting.next(), fitting.next()) {
+        (Some(known), None) => {
+            store.forget(known).await?;
+            cx.say(&format!("forgot the grant of {known}"))
+        }
+        (Some(_), Some(_)) => Err(Failure::usage(format!(
+            "which of them? Set {CLIENT_ID}; the store has {}",
+            listed(&of_business)
+        ))),
+        (None, _) => Err(Failure::Other(Exit::NotFound, absent(&key, &of_business))),
+    }
+}
+
+fn absent(key: &GrantKey, of_business: &[&GrantKey]) -> String {
+    let wanted = match key.client_id() {
+        "" => format!("{} at {}", key.business(), key.origin()),
+        _ => key.to_string(),
+    };
+    match of_business {
+        [] => format!("the store has no grant of {wanted}; `retm auth status` lists those it has"),
+        known => format!(
+            "the store has no grant of {wanted}; it has {}: name its environment, and its client id in {CLIENT_ID}",
+            listed(known)
+        ),
+    }
+}
+
+fn listed(keys: &[&GrantKey]) -> String {
+    let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    keys.join(", ")
 }
 
 pub(super) fn utc(since_epoch: Duration) -> String {

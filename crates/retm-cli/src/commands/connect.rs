@@ -1,13 +1,16 @@
-//! From arguments and environment to the handle of a business.
+//! From arguments and environment to the client and the handle of a business.
 
 use std::path::Path;
 
-use retm::store::{StoredGrant, TokenStore};
+use retm::store::{GrantKey, StoredGrant, TokenStore};
 use retm::{Builder, Business, Credentials, Environment, Retm};
 
 use super::Context;
 use crate::failure::Failure;
 use crate::json::Json;
+
+/// The variable of the app's client id.
+pub(super) const CLIENT_ID: &str = "RETM_CLIENT_ID";
 
 impl Context {
     /// The handle of the business to call, with its grant where `RETM_CODE` gives one that the store has not.
@@ -15,7 +18,13 @@ impl Context {
         if let Some(business) = &self.connected {
             return Ok(business.clone());
         }
-        let business = self.handle()?;
+        let name = self.require_business()?;
+        self.business_of(&self.client()?, &name).await
+    }
+
+    /// The same of a client that there is already.
+    pub(crate) async fn business_of(&self, retm: &Retm, name: &str) -> Result<Business, Failure> {
+        let business = retm.business(name)?;
         if let Some(code) = self.var("RETM_CODE")?
             && !self.has_grant_by_code(&business).await?
         {
@@ -24,9 +33,8 @@ impl Context {
         Ok(business)
     }
 
-    /// The handle without anything asked of the network.
-    pub(crate) fn handle(&self) -> Result<Business, Failure> {
-        let name = self.business_name()?;
+    /// The client for all businesses, without anything asked of the network.
+    pub(crate) fn client(&self) -> Result<Retm, Failure> {
         let mut builder = Retm::builder()
             .environment(self.environment()?)
             .credentials(self.credentials()?)
@@ -37,7 +45,17 @@ impl Context {
         if let Some(store) = &self.store {
             builder = builder.store(store.clone());
         }
-        Ok(builder.build()?.business(&name)?)
+        Ok(builder.build()?)
+    }
+
+    /// What the grant of the business would be kept under in this environment by that client id. Needs no secret.
+    pub(crate) fn grant_key(&self, client_id: &str) -> Result<GrantKey, Failure> {
+        let name = self.require_business()?;
+        let retm = Retm::builder()
+            .environment(self.environment()?)
+            .credentials(Credentials::new(client_id, ""))
+            .build()?;
+        Ok(retm.business(&name)?.grant_key())
     }
 
     /// Whether the store has what a code was exchanged for: a code may be good for one exchange only.
@@ -50,13 +68,21 @@ impl Context {
         Ok(stored.grant.is_some_and(usable))
     }
 
-    fn business_name(&self) -> Result<String, Failure> {
+    /// The business that was asked for, for a command that is about one.
+    pub(crate) fn require_business(&self) -> Result<String, Failure> {
+        self.business_name()?.ok_or_else(|| {
+            Failure::usage("which business? Give --business NAME or set RETM_BUSINESS: the first label of its host name")
+        })
+    }
+
+    /// The business that was asked for.
+    pub(crate) fn business_name(&self) -> Result<Option<String>, Failure> {
         match self.global.business.as_slice() {
-            [] => self.var("RETM_BUSINESS")?.ok_or_else(|| {
-                Failure::usage("which business? Give --business NAME or set RETM_BUSINESS: the first label of its host name")
-            }),
-            [name] => Ok(name.clone()),
-            _ => Err(Failure::usage("--business is given more than once; a call goes to one business")),
+            [] => self.var("RETM_BUSINESS"),
+            [name] => Ok(Some(name.clone())),
+            _ => Err(Failure::usage(
+                "--business is given more than once; a call goes to one business",
+            )),
         }
     }
 
@@ -73,7 +99,7 @@ impl Context {
 
     /// The app's credentials come from the environment alone: arguments show in the list of processes.
     fn credentials(&self) -> Result<Credentials, Failure> {
-        let id = self.var("RETM_CLIENT_ID")?.ok_or_else(|| {
+        let id = self.var(CLIENT_ID)?.ok_or_else(|| {
             Failure::usage("RETM_CLIENT_ID is not set: the client id that RETM gave the app")
         })?;
         let secret = match (

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
+use std::sync::Arc;
 
-use retm::Business;
+use retm::{Business, Sleep};
 use retm_store::Store;
 
 use super::Keeper;
@@ -23,13 +24,14 @@ pub(crate) struct Context {
     pub(crate) stderr_is_terminal: bool,
     pub(crate) env: Env,
     pub(crate) keeper: Keeper,
+    pub(crate) sleep: Arc<dyn Sleep>,
     /// Whether something is being changed: an interruption leaves it open whether it was.
     pub(crate) writing: bool,
     /// The store that was asked for, once it is open.
     pub(crate) store: Option<Store>,
     /// The business to call, where it was connected for the whole run.
     pub(crate) connected: Option<Business>,
-    /// The references of orders that are being sent or looked for.
+    /// The orders that are being sent or looked for, as they are named to the person at the terminal.
     pub(crate) open: BTreeSet<String>,
 }
 

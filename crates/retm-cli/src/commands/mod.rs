@@ -6,6 +6,7 @@ mod completions;
 mod connect;
 mod context;
 mod keep;
+mod leftover;
 mod list;
 mod open;
 mod payload;
@@ -15,6 +16,7 @@ mod recover;
 mod resources;
 mod sandbox;
 mod show;
+mod startup;
 mod status;
 mod store;
 mod submit;
@@ -38,7 +40,7 @@ pub(crate) async fn dispatch(cx: &mut Context, command: Command) -> Result<(), F
         Command::Completions { shell } => completions::write(cx, shell),
         calling => {
             if !matches!(calling, Command::Orders(OrdersCommand::Recover(_))) {
-                recover::at_start(cx).await?;
+                startup::at_start(cx).await?;
             }
             match calling {
                 Command::Auth(_) => auth::token(cx).await,

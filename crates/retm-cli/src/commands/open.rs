@@ -9,7 +9,6 @@ use crate::failure::Failure;
 const STORE: &str = "RETM_STORE";
 
 /// Names the entry of the system's keyring that holds the key, as `SERVICE/USER`.
-#[cfg(feature = "keyring")]
 const KEYRING: &str = "RETM_STORE_KEYRING";
 
 /// The variables of one key.
@@ -80,25 +79,33 @@ impl Context {
         }
     }
 
-    #[cfg(feature = "keyring")]
     fn other_key(&self, vars: KeyVars) -> Result<StoreKey, Failure> {
         let entry = match vars.text == KEY.text {
             true => self.var(KEYRING)?,
             false => None,
         };
         match entry.as_deref().map(|entry| entry.split_once('/')) {
-            Some(Some((service, user))) => Ok(StoreKey::from_keyring(service, user)?),
+            Some(Some((service, user))) => in_keyring(service, user),
             Some(None) => Err(Failure::usage(format!(
                 "{KEYRING} names an entry of the keyring as SERVICE/USER"
             ))),
             None => Err(missing(vars)),
         }
     }
+}
 
-    #[cfg(not(feature = "keyring"))]
-    fn other_key(&self, vars: KeyVars) -> Result<StoreKey, Failure> {
-        Err(missing(vars))
-    }
+#[cfg(feature = "keyring")]
+fn in_keyring(service: &str, user: &str) -> Result<StoreKey, Failure> {
+    StoreKey::from_keyring(service, user)
+        .map_err(|error| Failure::usage(format!("{KEYRING}: {error}")))
+}
+
+#[cfg(not(feature = "keyring"))]
+fn in_keyring(_: &str, _: &str) -> Result<StoreKey, Failure> {
+    Err(Failure::usage(format!(
+        "{KEYRING} is set, but this retm was built without the feature `keyring`; set {}",
+        StoreKey::FILE_VARIABLE
+    )))
 }
 
 fn missing(KeyVars { text, file }: KeyVars) -> Failure {

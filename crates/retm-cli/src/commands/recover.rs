@@ -1,15 +1,15 @@
-//! Going on with orders that were left open: `retm orders recover`, and before every call of a business.
+//! `retm orders recover`
 
-use futures::TryStreamExt;
-use retm::store::OrderJournal;
-use retm::{Business, Outcome, Recovered};
+use std::time::Duration;
+
+use futures::StreamExt;
+use retm::{BusinessId, Recovered};
 use serde::Serialize;
 
 use super::Context;
+use super::leftover::{Leftover, are, name, named, state, time};
 use super::progress::Progress;
 use super::show::encode;
-use super::submit::state_of;
-use crate::advice::{advised, explain};
 use crate::args::RecoverArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -17,169 +17,190 @@ use crate::output::ListPrinter;
 
 /// What became of an order; the fields are the columns, in their order.
 #[derive(Serialize)]
-struct Row {
-    partner_reference: String,
+struct Row<'a> {
+    business: &'a str,
+    partner_reference: &'a str,
     state: &'static str,
     order_id: Option<String>,
     error: Option<String>,
 }
 
-const COLUMNS: &[&str] = &["partner_reference", "state", "order_id", "error"];
+const COLUMNS: &[&str] = &[
+    "business",
+    "partner_reference",
+    "state",
+    "order_id",
+    "error",
+];
 
-/// More references than this are counted, not named.
-const NAMED: usize = 10;
+/// How long to wait at least and at most before another look at orders that are held: their process may be
+/// done with them sooner than its leases end.
+const WAITS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
 /// Goes on with the orders of the store and lists what became of them.
 pub(crate) async fn recover(cx: &mut Context, args: RecoverArgs) -> Result<(), Failure> {
-    cx.require_store().await?;
-    let business = cx.business().await?;
-    note_open(cx, &business).await?;
-    let mut recover = business.orders().recover();
-    if let Some(window) = args.settle.window() {
-        recover = recover.settle_window(window);
-    }
-    let progress = Progress::new(cx.stderr_is_terminal);
-    progress.message("recovering orders".to_owned());
-    let mut printer = ListPrinter::of_columns(cx.look(), COLUMNS);
-    let (mut open, mut refused) = (0_usize, 0_usize);
-    let mut orders = recover.stream();
-    while let Some(recovered) = orders.try_next().await? {
-        cx.open.remove(&recovered.reference);
-        let row = row(&recovered);
-        match row.state {
-            "held" | "open" => open += 1,
-            "refused" => refused += 1,
-            _ => {}
+    let leftover = find(cx).await?;
+    cx.open = leftover.names();
+    let mut pass = Pass {
+        printer: ListPrinter::of_columns(cx.look(), COLUMNS),
+        progress: Progress::new(cx.stderr_is_terminal),
+        wait: args.wait,
+        tally: Tally::default(),
+    };
+    let mut held = pass.run(cx, &leftover, args.settle.window()).await?;
+    let mut told = false;
+    while let Some((left, orders)) = held.take() {
+        cx.open = orders.names();
+        let waiting = format!(
+            "waiting for what another process holds: {}; the first lease ends in {}",
+            named(cx.open.iter()),
+            time(left)
+        );
+        pass.progress.message(waiting.clone());
+        if !cx.stderr_is_terminal && !told {
+            cx.say(&waiting)?;
+            told = true;
         }
-        let row = encode(&row)?;
-        progress.suspended(|| printer.page(std::slice::from_ref(&row), &mut *cx.out))?;
-        cx.out.flush()?;
+        let (least, most) = WAITS;
+        cx.sleep.clone().sleep(left.clamp(least, most)).await;
+        held = pass.run(cx, &orders, args.settle.window()).await?;
     }
     cx.open.clear();
-    progress.done();
-    printer.finish(&mut *cx.out)?;
-    let why = match (open, refused) {
-        (0, 0) => return Ok(()),
-        (0, refused) => format!(
-            "{}; refused orders took no effect",
-            are(refused, "refused by the API")
-        ),
-        (open, _) => format!(
-            "{}; run `retm orders recover` again later",
-            are(open, "still open")
-        ),
+    pass.progress.done();
+    pass.printer.finish(&mut *cx.out)?;
+    pass.tally.verdict()
+}
+
+/// The orders of the business that was asked for, else of all.
+async fn find(cx: &mut Context) -> Result<Leftover, Failure> {
+    let store = cx.require_store().await?;
+    let retm = cx.client()?;
+    let business = match cx.business_name()? {
+        Some(name) => Some(cx.business_of(&retm, &name).await?),
+        None => None,
     };
-    Err(Failure::Other(Exit::Failed, why))
+    if business.is_none() && cx.var("RETM_CODE")?.is_some() {
+        cx.say("RETM_CODE is not used: it belongs to one business, and none was named")?;
+    }
+    let only = business.as_ref().map(retm::Business::id);
+    let leftover = Leftover::find(&store, &retm, only).await?;
+    if let Some(others) = leftover.others() {
+        cx.say(&others)?;
+    }
+    Ok(leftover)
 }
 
-/// How many orders are what.
-fn are(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 order is {what}"),
-        count => format!("{count} orders are {what}"),
-    }
+/// What all passes over the orders share.
+struct Pass {
+    printer: ListPrinter,
+    progress: Progress,
+    /// Whether orders that are held are kept for a further pass.
+    wait: bool,
+    tally: Tally,
 }
 
-/// Connects the business for the whole run where a store is configured, and recovers its orders. What
-/// fails is told, and keeps no command from running.
-pub(crate) async fn at_start(cx: &mut Context) -> Result<(), Failure> {
-    if cx.open_store().await?.is_none() {
-        return Ok(());
-    }
-    let business = cx.business().await?;
-    cx.connected = Some(business.clone());
-    if let Err(error) = note_open(cx, &business).await {
-        return cx.say(&format!(
-            "warning: open orders cannot be looked for: {error}"
-        ));
-    }
-    if cx.open.is_empty() {
-        return Ok(());
-    }
-    let count = cx.open.len();
-    cx.say(&format!(
-        "recovering {count} open {} of {} first",
-        if count == 1 { "order" } else { "orders" },
-        business.id()
-    ))?;
-    let progress = Progress::new(cx.stderr_is_terminal);
-    progress.message("recovering orders".to_owned());
-    let mut orders = business.orders().recover().stream();
-    loop {
-        let recovered = match orders.try_next().await {
-            Ok(Some(recovered)) => recovered,
-            Ok(None) => break,
-            Err(error) => {
-                progress.suspended(|| cx.say(&format!("warning: {}", explain(&error))))?;
-                break;
+impl Pass {
+    /// Goes on with the orders and lists them. Those to wait for, and how long the first of them is held.
+    async fn run(
+        &mut self,
+        cx: &mut Context,
+        orders: &Leftover,
+        window: Option<Duration>,
+    ) -> Result<Option<(Duration, Leftover)>, Failure> {
+        self.progress.message("recovering orders".to_owned());
+        let mut waiting: Option<(Duration, Leftover)> = None;
+        let mut told = orders.recover(window);
+        while let Some((business, recovered)) = told.next().await {
+            let recovered = match recovered {
+                Ok(recovered) => recovered,
+                Err(error) => {
+                    self.tally.unread.get_or_insert(error);
+                    continue;
+                }
+            };
+            match recovered.held_for() {
+                Some(left) if self.wait => {
+                    let (first, held) = waiting.get_or_insert_with(|| (left, Leftover::default()));
+                    *first = left.min(*first);
+                    held.add(orders, &business, recovered.reference);
+                }
+                _ => self.list(cx, &business, &recovered)?,
             }
-        };
-        cx.open.remove(&recovered.reference);
-        let Row {
-            partner_reference,
+        }
+        Ok(waiting)
+    }
+
+    fn list(
+        &mut self,
+        cx: &mut Context,
+        business: &BusinessId,
+        recovered: &Recovered,
+    ) -> Result<(), Failure> {
+        cx.open.remove(&name(business, &recovered.reference));
+        let (state, order_id, error) = state(recovered);
+        self.tally.count(state);
+        let row = encode(&Row {
+            business: business.as_str(),
+            partner_reference: &recovered.reference,
             state,
             order_id,
             error,
-        } = row(&recovered);
-        let line = match (order_id, error) {
-            (_, Some(error)) => format!("order {partner_reference}: {state}: {error}"),
-            (Some(id), None) => format!("order {partner_reference}: {state}, its id is {id}"),
-            (None, None) => format!("order {partner_reference}: {state}"),
-        };
-        progress.suspended(|| cx.say(&line))?;
+        })?;
+        let Self {
+            printer, progress, ..
+        } = self;
+        progress.suspended(|| printer.page(std::slice::from_ref(&row), &mut *cx.out))?;
+        Ok(cx.out.flush()?)
     }
-    cx.open.clear();
-    Ok(())
 }
 
-/// Takes down which orders are open, to name them should the run be interrupted.
-async fn note_open(cx: &mut Context, business: &Business) -> Result<(), Failure> {
-    let Some(store) = &cx.store else {
-        return Ok(());
-    };
-    let keys = store.pending(Some(&business.grant_key())).await?;
-    cx.open = keys.iter().map(|key| key.reference().to_owned()).collect();
-    Ok(())
+/// How it went.
+#[derive(Default)]
+struct Tally {
+    open: usize,
+    refused: usize,
+    /// The first of the journal's failures.
+    unread: Option<retm::Error>,
 }
 
-fn row(recovered: &Recovered) -> Row {
-    let (state, order_id, error) = match &recovered.result {
-        Ok(submitted) => (state_of(submitted.how()), submitted.order_id(), None),
-        Err(error) if recovered.is_held() => {
-            let advice = "Its process is at work, or has ended a moment ago: it can be taken over in two minutes.";
-            ("held", None, Some(advised(error, advice)))
+impl Tally {
+    fn count(&mut self, state: &str) {
+        match state {
+            "held" | "open" => self.open += 1,
+            "refused" => self.refused += 1,
+            _ => {}
         }
-        Err(error) if error.outcome() == Outcome::Rejected => {
-            ("refused", None, Some(explain(error)))
+    }
+
+    fn verdict(self) -> Result<(), Failure> {
+        if let Some(error) = self.unread {
+            return Err(error.into());
         }
-        Err(error) => {
-            let advice = "Run `retm orders recover` again later.";
-            ("open", None, Some(advised(error, advice)))
-        }
-    };
-    Row {
-        partner_reference: recovered.reference.clone(),
-        state,
-        order_id: order_id.map(|id| id.to_string()),
-        error,
+        let why = match (self.open, self.refused) {
+            (0, 0) => return Ok(()),
+            (0, refused) => format!(
+                "{} refused by the API; refused orders took no effect",
+                are(refused, "order")
+            ),
+            (open, _) => format!(
+                "{} still open; run `retm orders recover` again later",
+                are(open, "order")
+            ),
+        };
+        Err(Failure::Other(Exit::Failed, why))
     }
 }
 
 impl Context {
     /// What an interrupted run says of the orders that it had in hand.
     pub(crate) fn still_open(&self) -> String {
-        let named: Vec<&str> = self.open.iter().take(NAMED).map(String::as_str).collect();
-        let more = match self.open.len().saturating_sub(NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
         let next = match self.store {
-            Some(_) => "`retm orders recover` goes on, from two minutes on",
+            Some(_) => "`retm orders recover --wait` goes on",
             None => "look in the list of orders before you submit again",
         };
         format!(
-            "interrupted; still open: {}{more}; {next}",
-            named.join(", ")
+            "interrupted; still open: {}; {next}",
+            named(self.open.iter())
         )
     }
 }

@@ -98,7 +98,7 @@ fn every_command_recovers_before_it_runs() {
         assert_eq!(lines.len(), 2, "{err}");
         assert_eq!(lines[0], "recovering 1 open order of acme first");
         assert!(
-            lines[1].starts_with("order A-1: found, its id is "),
+            lines[1].starts_with("order A-1 of acme: found, its id is "),
             "{err}"
         );
     });

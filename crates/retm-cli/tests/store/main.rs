@@ -2,14 +2,19 @@
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a failure is the test's failure"
 )]
 
 mod addresses;
+mod forget;
 mod grants;
+mod keyring;
 mod keys;
 mod orders;
+mod postgres;
+mod recovery;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use retm_cli::{Exit, Io, run};
 use serde_json::Value;
 
-use crate::world::World;
+use crate::world::{World, timeless};
 
 fn id(out: &str) -> String {
     let order: Value = serde_json::from_str(out).unwrap();
@@ -124,7 +124,7 @@ async fn an_interrupted_submit_names_its_order_and_holds_no_other_command_up() {
     let next = world.run("taxes list").await;
     assert_eq!(next.exit, Exit::Ok, "{}", next.err);
     assert!(next.out.starts_with('['), "{}", next.out);
-    assert_snapshot!(next.err);
+    assert_snapshot!(timeless(&next.err));
     let recovered = world.run("orders recover --output csv").await;
     assert_eq!(recovered.exit, Exit::Failed);
     assert!(

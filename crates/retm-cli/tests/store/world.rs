@@ -2,28 +2,50 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use retm::BusinessId;
-use retm::store::{GrantKey, StoredGrant, TokenStore};
+use retm::store::{
+    Begun, GrantKey, IntentKey, IntentState, NewIntent, OrderJournal, StoredGrant, TokenStore,
+};
+use retm_cli::{Io, run};
 use retm_sandbox::{Fault, Sandbox};
 use retm_store::{Store, StoreKey};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 
-use crate::support::{Ran, env, retm_in};
+use crate::support::{Ran, env};
 
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) folder: tempfile::TempDir,
     pub(crate) key: String,
+    /// The store's address, where it is not a file in the folder.
+    server: Option<String>,
+}
+
+/// An order that a process has left in the journal.
+pub(crate) struct Left<'a> {
+    pub(crate) business: &'a str,
+    pub(crate) reference: &'a str,
+    /// Whether it may have been sent: then it is looked for until its settle window has passed.
+    pub(crate) sent: bool,
+    /// For how long that process holds it.
+    pub(crate) held: Option<Duration>,
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::at(None).await
+    }
+
+    /// With a store on a server.
+    pub(crate) async fn at(server: Option<String>) -> Self {
         Self {
             sandbox: Sandbox::start().await.unwrap(),
             folder: tempfile::tempdir().unwrap(),
             key: key_of(7),
+            server,
         }
     }
 
@@ -32,7 +54,8 @@ impl World {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("sqlite:{}", self.path("retm.db").display())
+        let file = || format!("sqlite:{}", self.path("retm.db").display());
+        self.server.clone().unwrap_or_else(file)
     }
 
     pub(crate) fn env(&self) -> Vec<(String, String)> {
@@ -49,12 +72,29 @@ impl World {
 
     /// The same with other values of some variables; an empty one is not set.
     pub(crate) async fn run_with(&self, line: &str, changes: &[(&str, &str)]) -> Ran {
+        self.run_in(line, changes, |io| io).await
+    }
+
+    /// The same with other streams, signals or timer.
+    pub(crate) async fn run_in(
+        &self,
+        line: &str,
+        changes: &[(&str, &str)],
+        with: impl FnOnce(Io) -> Io,
+    ) -> Ran {
         let mut env = self.env();
         for (name, value) in changes {
             env.retain(|(known, _)| known != name);
             env.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let ran = retm_in(env.clone(), line, "").await;
+        let (io, captured) = Io::captured(env.clone(), "");
+        let args = ["retm"].into_iter().chain(line.split_whitespace());
+        let exit = run(args, with(io)).await;
+        let ran = Ran {
+            exit,
+            out: captured.stdout(),
+            err: captured.stderr(),
+        };
         let secret = [
             "RETM_STORE_KEY",
             "RETM_STORE_NEW_KEY",
@@ -102,21 +142,54 @@ impl World {
         assert_eq!(swapped, retm::store::Swapped::Written(1));
     }
 
-    pub(crate) async fn tamper(&self, sql: &str) {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.path("retm.db"));
-        let mut connection = options.connect().await.unwrap();
-        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        connection.execute(sql).await.unwrap();
-        connection.close().await.unwrap();
+    /// The key of a business's grant in the sandbox.
+    pub(crate) fn key_of(&self, business: &str) -> GrantKey {
+        let origin = format!("http://{}", self.sandbox.addr());
+        let business = BusinessId::new(business).unwrap();
+        GrantKey::new(origin, self.sandbox.client_id(), business)
     }
 
-    /// The sample order under that reference, in a file.
-    pub(crate) fn order(&self, reference: &str, note: &str) -> PathBuf {
+    /// Puts an order into the journal as a process does that ends there.
+    pub(crate) async fn left(&self, left: Left<'_>) {
+        self.left_at(self.key_of(left.business), left).await;
+    }
+
+    pub(crate) async fn left_at(&self, grant: GrantKey, left: Left<'_>) {
+        let store = self.store().await;
+        let key = IntentKey::new(grant, left.reference);
+        let intent = NewIntent {
+            digest: [1; 32],
+            body: self.body(left.reference, "left").to_string().into(),
+        };
+        let lease = left.held.unwrap_or(Duration::from_secs(1));
+        let begun = store.begin(&key, &intent, "dead", lease).await.unwrap();
+        assert!(matches!(begun, Begun::Leased(_)));
+        if left.sent {
+            let sent = store.advance(&key, "dead", &IntentState::Sent, lease).await;
+            assert!(sent.unwrap());
+        }
+        if left.held.is_none() {
+            OrderJournal::release(&store, &key, "dead").await.unwrap();
+        }
+    }
+
+    /// Changes the store behind its back.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        tamper(&self.url(), sql).await;
+    }
+
+    fn body(&self, reference: &str, note: &str) -> Value {
         let file: Value =
             serde_json::from_str(include_str!("../../src/generated/examples.json")).unwrap();
         let mut order = file["create_order"]["body"].clone();
         order["partner_reference"] = reference.into();
         order["note"] = note.into();
+        order
+    }
+
+    /// The sample order under that reference, in a file.
+    pub(crate) fn order(&self, reference: &str, note: &str) -> PathBuf {
+        let order = self.body(reference, note);
         let path = self.path(&format!("{reference}-{note}.json"));
         fs::write(&path, order.to_string()).unwrap();
         path
@@ -131,7 +204,11 @@ impl World {
 
     /// How many orders of that reference the sandbox has.
     pub(crate) fn count(&self, reference: &str) -> usize {
-        let orders = self.sandbox.orders("acme");
+        self.count_of("acme", reference)
+    }
+
+    pub(crate) fn count_of(&self, business: &str, reference: &str) -> usize {
+        let orders = self.sandbox.orders(business);
         orders
             .iter()
             .filter(|order| order["partner_reference"] == reference)
@@ -161,6 +238,34 @@ impl World {
         assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
         self.same(&ran.err)
     }
+}
+
+/// Lets the lease of a process that has ended run out.
+pub(crate) const LEASES_END: &str =
+    "UPDATE retm_orders SET lease_owner = NULL, lease_from = NULL, lease_until = NULL";
+
+pub(crate) async fn tamper(url: &str, sql: &str) {
+    let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    match url.strip_prefix("sqlite:") {
+        Some(file) => {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+            let mut connection = options.connect().await.unwrap();
+            connection.execute(sql).await.unwrap();
+            connection.close().await.unwrap();
+        }
+        None => {
+            let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+            connection.execute(sql).await.unwrap();
+            connection.close().await.unwrap();
+        }
+    }
+}
+
+/// A text with one spelling of the time that is left of a lease.
+pub(crate) fn timeless(text: &str) -> String {
+    let (start, rest) = text.split_once("in 1m ").unwrap();
+    let (_, end) = rest.split_once('s').unwrap();
+    format!("{start}in [TIME]{end}")
 }
 
 pub(crate) fn key_of(byte: u8) -> String {

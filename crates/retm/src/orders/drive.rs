@@ -34,8 +34,8 @@ pub(super) enum Origin {
 /// What becomes of an order that this task does not end itself.
 pub(super) enum End {
     Submitted(Box<Submitted>),
-    /// Somebody else is sending it.
-    Held(Error),
+    /// Somebody else is sending it, for so long at most unless he goes on with it.
+    Held(Error, Duration),
     /// It is over already, and whoever sent it was told so.
     Gone,
 }
@@ -126,7 +126,7 @@ impl Drive {
                     }
                     let held = doubt::held(self.ticket.reference());
                     match self.origin {
-                        Origin::Journal => return Ok(End::Held(held)),
+                        Origin::Journal => return Ok(End::Held(held, left)),
                         Origin::Submit(..) if self.is_late() || self.is_abandoned() => {
                             return Err(held);
                         }

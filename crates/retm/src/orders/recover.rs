@@ -1,5 +1,6 @@
 //! Going on with the orders that a crash, or a failure, has left half done.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub struct Recover {
     business: Business,
     options: CallOptions,
     window: Option<Duration>,
+    only: Option<BTreeSet<String>>,
 }
 
 /// What became of one order of the journal.
@@ -40,12 +42,19 @@ pub struct Recovered {
     /// [`Rejected`](crate::Outcome::Rejected) is the end of the order; any other leaves it in the
     /// journal, and the next `recover` goes on with it.
     pub result: Result<Submitted, Error>,
-    held: bool,
+    held: Option<Duration>,
 }
 
 impl Recovered {
     /// Whether somebody else is sending it, so that it was left alone.
     pub fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// How much of that one's lease was left: where its process has ended, the order can be taken over
+    /// after that time. One that is at work renews its lease. `None` unless the order is
+    /// [held](Self::is_held).
+    pub fn held_for(&self) -> Option<Duration> {
         self.held
     }
 }
@@ -66,6 +75,7 @@ impl Recover {
             business: business.clone(),
             options: CallOptions::default(),
             window: None,
+            only: None,
         }
     }
 
@@ -75,6 +85,12 @@ impl Recover {
     /// [`settle_window`](crate::Builder::settle_window).
     pub fn settle_window(mut self, window: Duration) -> Self {
         self.window = Some(window);
+        self
+    }
+
+    /// Goes on with the orders of these references alone, as far as the journal holds them as not over.
+    pub fn only<R: Into<String>>(mut self, references: impl IntoIterator<Item = R>) -> Self {
+        self.only = Some(references.into_iter().map(Into::into).collect());
         self
     }
 
@@ -96,8 +112,11 @@ impl Recover {
         let core = self.business.core();
         let grant = core.grant_key(self.business.id());
         let pending = core.journal.pending(Some(&grant)).await;
-        let keys = pending
+        let mut keys = pending
             .map_err(|error| Error::of_store(error).of_call("create_order", self.business.id()))?;
+        if let Some(only) = &self.only {
+            keys.retain(|key| only.contains(key.reference()));
+        }
         Ok((self, keys))
     }
 
@@ -109,10 +128,10 @@ impl Recover {
         let ticket = Ticket::new(core, key, plan.lease);
         let drive = Drive::new(self.business, ticket, plan, self.options, Origin::Journal);
         let (result, held) = match drive.run().await {
-            Ok(End::Submitted(submitted)) => (Ok(*submitted), false),
-            Ok(End::Held(error)) => (Err(error), true),
+            Ok(End::Submitted(submitted)) => (Ok(*submitted), None),
+            Ok(End::Held(error, left)) => (Err(error), Some(left)),
             Ok(End::Gone) => return None,
-            Err(error) => (Err(error), false),
+            Err(error) => (Err(error), None),
         };
         Some(Recovered {
             reference,
@@ -129,7 +148,7 @@ impl IntoFuture for Recover {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let sort = |mut recovery: Recovery, recovered: Recovered| async move {
-                match recovered.held {
+                match recovered.is_held() {
                     true => recovery.held.push(recovered.reference),
                     false => recovery.orders.push(recovered),
                 }
@@ -145,5 +164,53 @@ impl fmt::Debug for Recover {
         f.debug_struct("Recover")
             .field("business", self.business.id())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Begun, MemoryStore, NewIntent, OrderJournal};
+    use crate::{Credentials, Retm};
+
+    const LEASE: Duration = Duration::from_secs(90);
+
+    /// A business two of whose orders another process holds; nobody answers its calls.
+    async fn held() -> Business {
+        let store = MemoryStore::default();
+        let retm = Retm::builder()
+            .base_url("http://127.0.0.1:1")
+            .credentials(Credentials::new("app", "secret"))
+            .store(store.clone());
+        let business = retm.build().unwrap().business("acme").unwrap();
+        for reference in ["A-1", "A-2"] {
+            let key = IntentKey::new(business.grant_key(), reference);
+            let intent = NewIntent {
+                digest: [0; 32],
+                body: "{}".into(),
+            };
+            let begun = store.begin(&key, &intent, "another", LEASE).await.unwrap();
+            assert!(matches!(begun, Begun::Leased(_)));
+        }
+        business
+    }
+
+    #[tokio::test]
+    async fn a_held_order_tells_how_long_its_lease_runs() {
+        let recover = held().await.orders().recover();
+        let orders: Vec<Recovered> = recover.clone().stream().try_collect().await.unwrap();
+        assert_eq!(orders.len(), 2);
+        for order in orders {
+            assert!(order.is_held() && order.result.is_err());
+            let left = order.held_for().unwrap();
+            assert!(!left.is_zero() && left <= LEASE, "{left:?}");
+        }
+        assert_eq!(recover.await.unwrap().held.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn only_the_references_that_were_named_are_recovered() {
+        let recover = held().await.orders().recover().only(["A-2", "A-3"]);
+        assert_eq!(recover.await.unwrap().held, ["A-2"]);
     }
 }

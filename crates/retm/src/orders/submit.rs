@@ -79,7 +79,7 @@ impl Submit {
                 submitted.warn_first(warnings);
                 Ok(*submitted)
             }
-            End::Held(error) => Err(error),
+            End::Held(error, _) => Err(error),
             End::Gone => Err(doubt::in_doubt(
                 "the journal says that it is over, and not how",
                 None::<Error>,

@@ -1,0 +1,232 @@
+//! The orders that a store holds as open, and what this run can go on with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures::stream::{self, BoxStream, StreamExt};
+use retm::store::{GrantKey, OrderJournal};
+use retm::{Business, BusinessId, Error, Outcome, Recovered, Retm};
+use retm_store::Store;
+
+use super::submit::state_of;
+use crate::advice::{advised, explain};
+use crate::failure::Failure;
+
+/// How many businesses are recovered at once.
+const AT_ONCE: usize = 4;
+
+/// More than this are counted, not named.
+const NAMED: usize = 10;
+
+/// The orders of the store that are open.
+#[derive(Default)]
+pub(super) struct Leftover {
+    /// Those of this environment and client id, by business.
+    ours: Vec<(Business, BTreeSet<String>)>,
+    /// How many there are of others.
+    others: BTreeMap<GrantKey, usize>,
+}
+
+/// What became of an order, or why those of a business cannot be read.
+pub(super) type Told = (BusinessId, Result<Recovered, Error>);
+
+impl Leftover {
+    /// Looks for them, for those of one business alone where it is named.
+    pub(super) async fn find(
+        store: &Store,
+        retm: &Retm,
+        only: Option<&BusinessId>,
+    ) -> Result<Self, Failure> {
+        let mut found: BTreeMap<GrantKey, BTreeSet<String>> = BTreeMap::new();
+        for key in store.pending(None).await? {
+            let grant = key.grant();
+            if only.is_none_or(|only| only == grant.business()) {
+                let references = found.entry(grant.clone()).or_default();
+                references.insert(key.reference().to_owned());
+            }
+        }
+        let mut leftover = Self::default();
+        for (grant, references) in found {
+            let business = retm.business(grant.business().as_str())?;
+            if business.grant_key() == grant {
+                leftover.ours.push((business, references));
+            } else {
+                leftover.others.insert(grant, references.len());
+            }
+        }
+        Ok(leftover)
+    }
+
+    /// Adds an order of one of the businesses of another leftover.
+    pub(super) fn add(&mut self, from: &Self, business: &BusinessId, reference: String) {
+        let known = self.ours.iter_mut().find(|(one, _)| one.id() == business);
+        if let Some((_, references)) = known {
+            references.insert(reference);
+        } else if let Some((one, _)) = from.ours.iter().find(|(one, _)| one.id() == business) {
+            self.ours.push((one.clone(), BTreeSet::from([reference])));
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.ours.is_empty()
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.ours
+            .iter()
+            .map(|(_, references)| references.len())
+            .sum()
+    }
+
+    /// Their names.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        let names = self.ours.iter().flat_map(|(business, references)| {
+            let names = references.iter();
+            names.map(|reference| name(business.id(), reference))
+        });
+        names.collect()
+    }
+
+    /// Whose they are.
+    pub(super) fn whose(&self) -> String {
+        match self.ours.as_slice() {
+            [(business, _)] => business.id().to_string(),
+            several => format!("{} businesses", several.len()),
+        }
+    }
+
+    /// Goes on with them, some businesses at a time; what becomes of them, as it becomes known.
+    pub(super) fn recover(&self, window: Option<Duration>) -> BoxStream<'static, Told> {
+        let recover = |(business, references): &(Business, BTreeSet<String>)| {
+            let id = business.id().clone();
+            let mut recover = business.orders().recover().only(references.clone());
+            if let Some(window) = window {
+                recover = recover.settle_window(window);
+            }
+            recover.stream().map(move |told| (id.clone(), told))
+        };
+        let all: Vec<_> = self.ours.iter().map(recover).collect();
+        stream::iter(all).flatten_unordered(AT_ONCE).boxed()
+    }
+
+    /// What is left alone, and how it can be gone on with.
+    pub(super) fn others(&self) -> Option<String> {
+        let total: usize = self.others.values().sum();
+        let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for (grant, count) in &self.others {
+            *places
+                .entry((grant.origin(), grant.client_id()))
+                .or_default() += count;
+        }
+        let named = places.iter().take(NAMED);
+        let mut named: Vec<String> = named
+            .map(|((origin, client), count)| format!("{count} at {origin} by {client}"))
+            .collect();
+        match places.len().saturating_sub(NAMED) {
+            0 => {}
+            more => named.push(format!("others at {more} more")),
+        }
+        (total > 0).then(|| {
+            format!(
+                "{} of another environment or client id and left alone: {}; run `retm orders recover` with that base URL and RETM_CLIENT_ID",
+                are(total, "open order"),
+                named.join(", ")
+            )
+        })
+    }
+}
+
+/// How many of something there are.
+pub(super) fn are(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what} is"),
+        count => format!("{count} {what}s are"),
+    }
+}
+
+/// An order as it is named to the person at the terminal.
+pub(super) fn name(business: &BusinessId, reference: &str) -> String {
+    format!("{reference} of {business}")
+}
+
+/// Some names, and how many more there are.
+pub(super) fn named<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let named: Vec<&str> = names.take(NAMED).map(String::as_str).collect();
+    match more {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+/// What became of an order: its state in a word, its id, what went wrong.
+pub(super) fn state(recovered: &Recovered) -> (&'static str, Option<String>, Option<String>) {
+    match &recovered.result {
+        Ok(submitted) => {
+            let id = submitted.order_id().map(|id| id.to_string());
+            (state_of(submitted.how()), id, None)
+        }
+        Err(error) => match recovered.held_for() {
+            Some(left) => {
+                let advice = format!(
+                    "If its process has ended it can be taken over in {}, which `retm orders recover --wait` waits for.",
+                    time(left)
+                );
+                ("held", None, Some(advised(error, &advice)))
+            }
+            None if error.outcome() == Outcome::Rejected => ("refused", None, Some(explain(error))),
+            None => {
+                let advice = "Run `retm orders recover` again later.";
+                ("open", None, Some(advised(error, advice)))
+            }
+        },
+    }
+}
+
+/// A time in minutes and seconds, rather a second too long than too short.
+pub(super) fn time(time: Duration) -> String {
+    let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{seconds}s"),
+        (minutes, 0) => format!("{minutes}m"),
+        (minutes, seconds) => format!("{minutes}m {seconds}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_in_minutes_and_seconds() {
+        let told = [0, 900, 59_001, 60_000, 99_500].map(|ms| time(Duration::from_millis(ms)));
+        assert_eq!(told, ["0s", "1s", "1m", "1m", "1m 40s"]);
+    }
+
+    #[test]
+    fn what_is_others_is_named_and_counted() {
+        let key = |business: &str, client: &str| {
+            let business = BusinessId::new(business).unwrap();
+            GrantKey::new(format!("https://{business}.example"), client, business)
+        };
+        let mut leftover = Leftover::default();
+        assert_eq!(leftover.others(), None);
+        leftover.others.insert(key("acme", "one"), 1);
+        insta::assert_snapshot!(leftover.others().unwrap(), @"1 open order is of another environment or client id and left alone: 1 at https://acme.example by one; run `retm orders recover` with that base URL and RETM_CLIENT_ID");
+        leftover.others.insert(key("acme", "two"), 2);
+        insta::assert_snapshot!(leftover.others().unwrap(), @"3 open orders are of another environment or client id and left alone: 1 at https://acme.example by one, 2 at https://acme.example by two; run `retm orders recover` with that base URL and RETM_CLIENT_ID");
+        for number in 0..20 {
+            leftover.others.insert(key(&format!("b{number}"), "one"), 1);
+        }
+        let many = leftover.others().unwrap();
+        assert!(many.starts_with("23 open orders are of"), "{many}");
+        assert!(many.contains("others at 12 more;"), "{many}");
+    }
+
+    #[test]
+    fn many_names_are_cut_short() {
+        let names: Vec<String> = (0..12).map(|number| format!("A-{number}")).collect();
+        assert!(named(names.iter()).ends_with("A-9 and 2 more"));
+        assert_eq!(named(names[..2].iter()), "A-0, A-1");
+    }
+}
