@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use retm_tests::soak::{Place, drops, fleet, orders, tokens};
+use retm_tests::soak::{Place, drops, fleet, lost, orders, tokens};
 
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_soak"))
@@ -33,8 +33,14 @@ async fn callers_that_go_away_revoke_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_on_one_file_refresh_once() {
-    let place = Place::sqlite().unwrap();
-    fleet::fleet(program(), place.url(), 2).await.unwrap();
+    let (place, other) = (Place::sqlite().unwrap(), Place::sqlite().unwrap());
+    // At once, since both wait most of the time.
+    let (fleet, lost) = tokio::join!(
+        fleet::fleet(program(), place.url(), 2),
+        lost::lost(program(), other.url(), 1)
+    );
+    fleet.unwrap();
+    lost.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,9 +48,15 @@ async fn processes_on_one_server_refresh_once() {
     let Some(place) = postgres("tokens").await else {
         return;
     };
-    let run = fleet::fleet(program(), place.url(), 2).await;
+    let other = postgres("lost").await.unwrap();
+    let (fleet, lost) = tokio::join!(
+        fleet::fleet(program(), place.url(), 2),
+        lost::lost(program(), other.url(), 1)
+    );
     place.remove().await.unwrap();
-    run.unwrap();
+    other.remove().await.unwrap();
+    fleet.unwrap();
+    lost.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -46,6 +46,15 @@ pub(crate) async fn deliver(
             wire.close();
             return Response::default();
         }
+        Some(FaultKind::AnswerLate(wait)) => {
+            let answer = service.settle(&arrival);
+            service.answered(&arrival, &answer);
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = stopped => {}
+            }
+            return answer.into_response(&arrival.request_id());
+        }
         Some(FaultKind::Reset) => {
             wire.reset();
             return Response::default();

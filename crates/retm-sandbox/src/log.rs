@@ -26,6 +26,7 @@ pub struct LoggedRequest {
     /// The business it was sent to; `None` when the path names one that does not exist.
     pub business: Option<String>,
     /// The status it was answered with; 0 as long as it has no answer, and for good when a fault took the answer.
+    /// One that is answered late has its status from the moment it is carried out.
     pub status: u16,
     /// The fault that decided how it was answered; when none did, the first other one that struck it.
     pub fault: Option<FaultKind>,

@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use retm_tests::soak::{Broken, Place, Run, drops, fleet, orders, tokens, worker};
+use retm_tests::soak::{Broken, Place, Run, drops, fleet, lost, orders, tokens, worker};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -40,6 +40,11 @@ async fn all_tokens(rounds: &str) -> Result<(), Broken> {
     }
     for place in places("tokens").await? {
         let run = fleet::fleet(&program, place.url(), rounds).await;
+        place.remove().await?;
+        tell(run)?;
+    }
+    for place in places("lost").await? {
+        let run = lost::lost(&program, place.url(), rounds).await;
         place.remove().await?;
         tell(run)?;
     }

@@ -7,11 +7,11 @@ use retm_sandbox::{Fault, FaultKind, Sandbox};
 use super::process::{Shared, Worker};
 use super::report::expect;
 use super::worker::TASKS;
-use super::{Broken, Run};
+use super::{Broken, Run, place};
 use crate::{client, until};
 
 /// How many processes share the store.
-const PROCESSES: usize = 4;
+pub(super) const PROCESSES: usize = 4;
 
 /// Rounds in which the token of four processes with a hundred tasks each is refused; in every second one
 /// the process that refreshes is killed. Refresh tokens are single-use, and a second use would revoke
@@ -42,7 +42,7 @@ pub async fn fleet(program: &std::path::Path, store: &str, rounds: usize) -> Run
         }
         for worker in &mut workers {
             let said = worker.line().await?;
-            let wanted = Some(format!("{TASKS} "));
+            let wanted = Some(format!("{TASKS} 0 "));
             expect("good calls of a process", &said, &wanted)?;
         }
         let tokens = sandbox.requests_for("exchange_token");
@@ -60,7 +60,7 @@ pub async fn fleet(program: &std::path::Path, store: &str, rounds: usize) -> Run
     }
     Ok(format!(
         "{PROCESSES} processes with {TASKS} tasks each on {}: {rounds} rounds, {} kills, 1 refresh a round, nothing revoked",
-        store.split(':').next().unwrap_or_default(),
+        place::engine(store),
         rounds / 2
     ))
 }
@@ -74,7 +74,7 @@ async fn install(sandbox: &Sandbox, shared: &Shared) -> Result<(), Broken> {
     Ok(())
 }
 
-async fn tell(workers: &mut [Worker]) -> Result<(), Broken> {
+pub(super) async fn tell(workers: &mut [Worker]) -> Result<(), Broken> {
     for worker in workers {
         worker.tell("go").await?;
     }

@@ -1,12 +1,17 @@
 //! Long runs of what must never happen, with real processes that are killed: `cargo xtask soak`. The
 //! tests do a short run of each.
 
+mod driver;
 pub mod drops;
 pub mod fleet;
+mod hold;
+mod kills;
+pub mod lost;
 pub mod orders;
 mod place;
 mod process;
 mod report;
+mod submitter;
 pub mod tokens;
 pub mod worker;
 

@@ -3,38 +3,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use futures::stream::{self, StreamExt};
-use retm::types::CreateOrder;
-use retm::{Builder, Business, Outcome};
-use retm_sandbox::{Fault, FaultKind, Sandbox};
-use serde_json::{Value, json};
-use tokio::io::{BufReader, Lines, Stdin};
+use retm_sandbox::{Fault, FaultKind, LoggedRequest, Sandbox};
+use serde_json::Value;
 
+use super::Run;
+use super::driver::{Driver, Told};
+use super::kills::Kills;
 use super::process::Shared;
 use super::report::expect;
-use super::worker::{acme, say};
-use super::{Broken, Run};
+use super::submitter::{LATE, SENDER, number, reference};
+use super::{Broken, place};
 
-/// How many orders a process has under way.
-const AT_ONCE: usize = 32;
-
-/// A late commit comes after the client's time-out, and within the settle window.
-const LATE: Duration = Duration::from_secs(2);
-const ATTEMPT: Duration = Duration::from_millis(1200);
-const OVERALL: Duration = Duration::from_millis(1500);
-const SETTLE: Duration = Duration::from_secs(5);
-
-/// What a process said became of an order.
-type Told = BTreeMap<usize, String>;
-
-/// Has two processes submit each of so many orders, and kills them that many times.
+/// Has two processes submit each of so many orders, and kills them that many times: after a report, or as
+/// soon as the sandbox has taken an order. What a kill leaves is recovered by a process that does only that.
 ///
 /// # Errors
 ///
-/// Where an order is in the sandbox never or twice, or a process reported what is not true.
+/// Where an order is in the sandbox never or twice, a process reported what is not true or was in doubt
+/// without a reason, or an order is left in the journal.
 pub async fn orders(program: &Path, store: &str, count: usize, kills: usize) -> Run {
     // Thirty, ten and ten of a hundred: a fault comes to what the ones before it have left.
     let strikes = |kind, share| Fault::new(kind).on("create_order").share(share);
@@ -47,170 +34,111 @@ pub async fn orders(program: &Path, store: &str, count: usize, kills: usize) -> 
         .start()
         .await?;
     let shared = Shared::new(program, &sandbox, store)?;
-    let killed = Kills {
-        lines: AtomicUsize::new(0),
-        every: (2 * count / (kills + 1)).max(1),
-        done: AtomicUsize::new(0),
-        most: kills,
+    let planned = Kills::new(kills, count);
+    let driver = Driver {
+        shared: &shared,
+        sandbox: &sandbox,
+        journal: &shared.open().await?,
+        kills: &planned,
     };
-    let (one, other) = futures::try_join!(
-        process(&shared, count, &killed),
-        process(&shared, count, &killed)
-    )?;
-    expect("kills", &killed.done.load(Ordering::SeqCst), &kills)?;
+    let (one, other) = futures::try_join!(driver.run(count), driver.run(count))?;
+    let last = driver.last().await?;
+    let (after_report, at_commit) = planned.done();
+    expect("kills", &(after_report + at_commit), &kills)?;
 
-    let mut placed: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for order in sandbox.orders("acme") {
-        let reference = text(&order, "partner_reference");
-        placed
-            .entry(reference)
-            .or_default()
-            .push(text(&order, "id"));
-    }
+    let placed = placed(&sandbox);
     expect("orders in the sandbox", &placed.len(), &count)?;
     for number in 0..count {
         let ids = placed.get(&reference(number)).cloned().unwrap_or_default();
         let [id] = ids.as_slice() else {
             return Err(Broken::new(format!("order {number} is there as {ids:?}")));
         };
-        expect("the id that a process told", &one.get(&number), &Some(id))?;
-        expect("the id that the other told", &other.get(&number), &Some(id))?;
+        expect(
+            "the id that a process told",
+            &one.ids.get(&number),
+            &Some(id),
+        )?;
+        expect(
+            "the id that the other told",
+            &other.ids.get(&number),
+            &Some(id),
+        )?;
     }
-    let struck: Vec<u64> = sandbox.faults().iter().map(|(_, times)| *times).collect();
+    let told = [one, other, last];
+    let unsent = unsent(&sandbox, &told)?;
+    let doubts = doubts(&sandbox, &planned, &told)?;
+    let resumed: BTreeSet<usize> = told
+        .iter()
+        .flat_map(|told| &told.resumed)
+        .copied()
+        .collect();
+    let faults = sandbox.faults();
+    let struck: Vec<u64> = faults.iter().take(3).map(|(_, times)| *times).collect();
     // A run in which little went wrong shows little.
     let enough = u64::try_from(count / 20)?;
     let rare = struck.iter().any(|times| *times < enough);
     expect("a fault that hardly ever struck", &rare, &false)?;
-    let engine = store.split(':').next().unwrap_or_default();
+    expect(
+        "no order was resumed after a kill",
+        &(kills > 0 && resumed.is_empty()),
+        &false,
+    )?;
     Ok(format!(
-        "{count} orders by two processes at once on {engine}, {kills} kills, {struck:?} answers lost, reset and late: \
-         {count} orders, each once, and every process told the truth"
+        "{count} orders by two processes at once on {}, {kills} kills ({after_report} after a report, {at_commit} at a \
+         commit), {struck:?} answers lost, reset and late, {} orders resumed by recover, {doubts} told in doubt, {unsent} told not sent: {count} \
+         orders, each once, every process told the truth, nothing left in the journal",
+        place::engine(store),
+        resumed.len(),
     ))
+}
+
+/// The ids of the orders in the sandbox by their references.
+pub(super) fn placed(sandbox: &Sandbox) -> BTreeMap<String, Vec<String>> {
+    let mut placed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for order in sandbox.orders("acme") {
+        let reference = text(&order, "partner_reference");
+        let ids = placed.entry(reference).or_default();
+        ids.push(text(&order, "id"));
+    }
+    placed
 }
 
 fn text(order: &Value, member: &str) -> String {
     order[member].as_str().unwrap_or_default().to_owned()
 }
 
-/// When a process is killed: each time so many orders more have been reported.
-struct Kills {
-    lines: AtomicUsize,
-    every: usize,
-    done: AtomicUsize,
-    most: usize,
-}
-
-impl Kills {
-    /// Whether whoever reported this order is killed for it.
-    fn due(&self) -> bool {
-        let lines = self.lines.fetch_add(1, Ordering::SeqCst) + 1;
-        let due = lines.is_multiple_of(self.every) && self.done.load(Ordering::SeqCst) < self.most;
-        due && self.done.fetch_add(1, Ordering::SeqCst) < self.most
-    }
-}
-
-/// One process and its successors, until each order was reported to have taken effect.
-async fn process(shared: &Shared, count: usize, kills: &Kills) -> Result<Told, Broken> {
-    let mut told = Told::new();
-    let mut left: BTreeSet<usize> = (0..count).collect();
-    // Each round ends with a kill, or with a process that has done all it could.
-    for _ in 0..kills.most + 20 {
-        if left.is_empty() {
-            return Ok(told);
-        }
-        let mut worker = shared.worker("orders").await?;
-        let numbers: Vec<String> = left.iter().map(ToString::to_string).collect();
-        worker.tell(&numbers.join(" ")).await?;
-        while let Some(line) = worker.line().await? {
-            let mut words = line.splitn(3, ' ');
-            match (words.next(), words.next(), words.next()) {
-                (Some("end"), None, None) => break,
-                (Some("done"), Some(number), Some(id)) => {
-                    let number: usize = number.parse()?;
-                    left.remove(&number);
-                    let before = told.insert(number, id.to_owned());
-                    if before.as_deref().is_some_and(|before| before != id) {
-                        return Err(Broken::new(format!(
-                            "order {number} was told twice otherwise"
-                        )));
-                    }
-                    if kills.due() {
-                        worker.kill_now()?;
-                    }
-                }
-                // In doubt is the truth where nobody can know; another round resolves it.
-                (Some("doubt"), Some(_), _) => {}
-                _ => return Err(Broken::new(format!("a process says {line:?}"))),
-            }
+/// How many orders a process was told that it had not sent: of those it sent none that was taken.
+fn unsent(sandbox: &Sandbox, told: &[Told]) -> Result<usize, Broken> {
+    let unsent: BTreeSet<_> = told.iter().flat_map(|told| &told.unsent).collect();
+    for request in sandbox.requests_for("create_order") {
+        let process = request.header(SENDER).unwrap_or_default().parse()?;
+        let order = request.json().unwrap_or_default();
+        let number = number(&text(&order, "partner_reference"))?;
+        if unsent.contains(&(number, process)) {
+            let what = format!("what became of order {number}, which was not sent");
+            expect(&what, &request.fault, &Some(FaultKind::Reset))?;
         }
     }
-    Err(Broken::new(format!("in doubt for ever: {left:?}")))
+    Ok(unsent.len())
 }
 
-/// The worker: recovers, and then submits the orders whose numbers it is told.
-pub(super) async fn work(
-    builder: Builder,
-    mut lines: Lines<BufReader<Stdin>>,
-) -> Result<(), Broken> {
-    let builder = builder
-        .attempt_timeout(ATTEMPT)
-        .overall_timeout(OVERALL)
-        .settle_window(SETTLE);
-    let acme = acme(builder)?;
-    say("ready");
-    while let Some(line) = lines.next_line().await? {
-        let numbers: Vec<usize> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-        let recover = recover(&acme);
-        let submit = async {
-            let submits = stream::iter(numbers).map(|number| submit(&acme, number));
-            let mut submits = submits.buffer_unordered(AT_ONCE);
-            while submits.next().await.is_some() {}
-            Ok(())
-        };
-        futures::try_join!(recover, submit)?;
-        say("end");
-    }
-    Ok(())
-}
-
-async fn recover(acme: &Business) -> Result<(), Broken> {
-    for recovered in acme.orders().recover().await?.orders {
-        let number = recovered.reference.trim_start_matches("soak-").parse()?;
-        tell(number, &recovered.result);
-    }
-    Ok(())
-}
-
-async fn submit(acme: &Business, number: usize) {
-    match order(number) {
-        Ok(order) => tell(number, &acme.orders().submit(order).await),
-        Err(error) => say(&format!("broken {number} {error}")),
-    }
-}
-
-fn tell(number: usize, result: &Result<retm::Submitted, retm::Error>) {
-    match result {
-        Ok(submitted) => match submitted.order_id() {
-            Some(id) => say(&format!("done {number} {id}")),
-            None => say(&format!("broken {number} the order has no id")),
-        },
-        Err(error) if error.outcome() == Outcome::Unknown => {
-            say(&format!("doubt {number} {error}"));
+/// How often a process was in doubt: only of orders of which an answer was kept from somebody, or that a killed
+/// process had under way.
+fn doubts(sandbox: &Sandbox, kills: &Kills, told: &[Told]) -> Result<usize, Broken> {
+    let first = sandbox.requests_for("exchange_token");
+    let first = first.first().map(|request| request.n);
+    expect("the oldest request that the log knows", &first, &Some(1))?;
+    let mut doubtful = kills.in_flight();
+    let unanswered = |request: &LoggedRequest| request.fault.is_some() || request.status == 0;
+    for request in sandbox.requests_for("create_order") {
+        if unanswered(&request) {
+            let order = request.json().unwrap_or_default();
+            doubtful.insert(number(&text(&order, "partner_reference"))?);
         }
-        // None of the faults lets a client know that an order was not taken.
-        Err(error) => say(&format!("broken {number} {error}")),
     }
-}
-
-fn reference(number: usize) -> String {
-    format!("soak-{number}")
-}
-
-fn order(number: usize) -> serde_json::Result<CreateOrder> {
-    serde_json::from_value(json!({
-        "branch": "01h1he9gv7jck3xrhg7dz9hzh5",
-        "customer": {"phone": "0550000000"},
-        "products": [{"id": "01GZK6C7J03PQP7KGRAQ3F197Y", "quantity": 1, "total": 7}],
-        "partner_reference": reference(number),
-    }))
+    for number in told.iter().flat_map(|told| &told.doubted) {
+        let reason = doubtful.contains(number);
+        expect(&format!("a reason to doubt order {number}"), &reason, &true)?;
+    }
+    Ok(told.iter().map(|told| told.doubts).sum())
 }

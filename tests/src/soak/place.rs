@@ -75,6 +75,11 @@ impl Place {
     }
 }
 
+/// The engine of the store at that address.
+pub(super) fn engine(url: &str) -> &str {
+    url.split(':').next().unwrap_or_default()
+}
+
 async fn admin(server: &str, statement: String) -> Result<(), Broken> {
     let mut connection = PgConnection::connect(server).await?;
     sqlx::query(AssertSqlSafe(statement))

@@ -85,6 +85,11 @@ pub(super) struct Worker {
 }
 
 impl Worker {
+    /// Its process id; 0 once it has ended.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id().unwrap_or_default()
+    }
+
     /// Tells it something.
     pub(super) async fn tell(&mut self, line: &str) -> Result<(), Broken> {
         self.input.write_all(format!("{line}\n").as_bytes()).await?;

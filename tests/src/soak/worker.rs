@@ -7,7 +7,7 @@ use retm::{Builder, Business, Environment, RefreshPolicy, Retm};
 use retm_store::{Store, StoreKey};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin};
 
-use super::{Broken, orders};
+use super::{Broken, submitter};
 
 /// How long a process that was killed keeps the others waiting.
 pub(super) const LEASE: Duration = Duration::from_secs(2);
@@ -30,7 +30,7 @@ pub async fn run(task: &str) -> Result<(), Broken> {
     let lines = BufReader::new(tokio::io::stdin()).lines();
     match task {
         "tokens" => tokens(builder, lines).await,
-        "orders" => orders::work(builder, lines).await,
+        "orders" => submitter::work(builder, lines).await,
         other => Err(Broken::new(format!("no worker is called {other}"))),
     }
 }
@@ -43,21 +43,23 @@ pub(super) fn acme(builder: Builder) -> Result<Business, Broken> {
     Ok(builder.build()?.business("acme")?)
 }
 
-/// For each line a hundred calls at once, and how many of them succeeded.
+/// For each line a hundred calls at once, and how many of them succeeded, how many found the grant revoked,
+/// and another error.
 async fn tokens(builder: Builder, mut lines: Lines<BufReader<Stdin>>) -> Result<(), Broken> {
     let acme = acme(builder)?;
     say("ready");
     while lines.next_line().await?.is_some() {
         let calls = (0..TASKS).map(|_| tokio::spawn(acme.branches().list().into_future()));
-        let mut good = 0;
+        let (mut good, mut revoked) = (0, 0);
         let mut bad = String::new();
         for call in join_all(calls).await {
             match call? {
                 Ok(_) => good += 1,
+                Err(error) if error.is_revoked() => revoked += 1,
                 Err(error) => bad = error.to_string(),
             }
         }
-        say(&format!("{good} {bad}"));
+        say(&format!("{good} {revoked} {bad}"));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use retm::store::MemoryStore;
 use retm::{Business, RefreshPolicy};
-use retm_sandbox::Sandbox;
+use retm_sandbox::{Fault, FaultKind, Sandbox};
 use retm_tests::{ManualClock, client, until};
 
 use crate::{grant_types, statuses};
@@ -108,6 +108,49 @@ async fn a_grant_that_one_client_forgets_is_forgotten_by_all() {
     fleet.client().branches().list().await.unwrap();
     let types = grant_types(&fleet.sandbox);
     assert_eq!(types, ["authorization_code", "client_credentials"]);
+}
+
+/// Has the answer to the next refresh lost on its way to that client.
+async fn lose_a_refresh(fleet: &Fleet, client: &Business) {
+    fleet.clock.advance(HOUR);
+    fleet.sandbox.clock().advance(HOUR);
+    let lost = Fault::new(FaultKind::LoseResponse).on("exchange_token");
+    fleet.sandbox.add_fault(lost.times(1));
+    let reuse = Fault::new(FaultKind::ReuseRevokes);
+    fleet.sandbox.add_fault(reuse);
+    client.branches().list().await.unwrap_err();
+}
+
+#[tokio::test]
+async fn the_apps_credentials_serve_where_a_refresh_token_was_lost() {
+    let fleet = Fleet::start().await;
+    let (one, other) = (fleet.client(), fleet.client());
+    one.branches().list().await.unwrap();
+    other.branches().list().await.unwrap();
+    lose_a_refresh(&fleet, &one).await;
+    other.branches().list().await.unwrap();
+    let lost = ["client_credentials", "refresh_token", "refresh_token"];
+    assert_eq!(grant_types(&fleet.sandbox)[..3], lost);
+    assert_eq!(grant_types(&fleet.sandbox)[3..], ["client_credentials"]);
+    let answers = [200, 0, 400, 200];
+    assert_eq!(statuses(&fleet.sandbox, "exchange_token"), answers);
+}
+
+#[tokio::test]
+async fn the_grant_of_a_code_is_revoked_where_its_refresh_token_was_lost() {
+    let fleet = Fleet::start().await;
+    let (one, other) = (fleet.client(), fleet.client());
+    one.authorize(fleet.sandbox.code("acme")).await.unwrap();
+    other.branches().list().await.unwrap();
+    lose_a_refresh(&fleet, &one).await;
+    for client in [&other, &fleet.client(), &other] {
+        let error = client.branches().list().await.unwrap_err();
+        assert!(error.is_revoked(), "{error}");
+    }
+    let answers = [200, 0, 400];
+    assert_eq!(statuses(&fleet.sandbox, "exchange_token"), answers);
+    one.authorize(fleet.sandbox.code("acme")).await.unwrap();
+    other.branches().list().await.unwrap();
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ pub(crate) struct SandboxArgs {
     /// lose-response           carries out the request, closes the connection without an answer
     /// reset                   resets the connection, carries out nothing
     /// commit-late=DURATION    answers nothing, carries out the request after this time
+    /// answer-late=DURATION    carries out the request, answers after this time
     /// delay=DURATION          waits before it does anything
     /// rate-limit[=DURATION]   429, with this time as Retry-After
     /// bad-gateway             502 with an HTML page

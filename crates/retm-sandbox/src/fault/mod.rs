@@ -38,8 +38,8 @@ pub struct Fault {
 
 /// What goes wrong.
 ///
-/// `LoseResponse`, `Reset`, `CommitLate`, `RateLimit`, `BadGateway` and `TokenDown` decide what the client gets: one of
-/// them strikes a request. `Delay`, `IgnoreReference`, `LagList` and `ReuseRevokes` combine with them and with each
+/// `LoseResponse`, `Reset`, `CommitLate`, `AnswerLate`, `RateLimit`, `BadGateway` and `TokenDown` decide what the client
+/// gets: one of them strikes a request. `Delay`, `IgnoreReference`, `LagList` and `ReuseRevokes` combine with them and with each
 /// other. Times run in real time, whatever the sandbox's clock says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -51,6 +51,9 @@ pub enum FaultKind {
     /// The client gets no answer: the connection is held until it goes away. The request is checked when it arrives and
     /// carried out after this time, whether the client is still there or not, unless the sandbox has stopped by then.
     CommitLate(Duration),
+    /// The request is carried out when it arrives, and answered this long after that, or when the sandbox stops. The
+    /// log has the answer's status from the moment it is carried out, whether the client is still there or not.
+    AnswerLate(Duration),
     /// `list_orders` shows the orders of every `partner_reference`, whatever the request asks for.
     IgnoreReference,
     /// `list_orders` does not show an order until this long after it was taken.
@@ -91,6 +94,7 @@ impl FaultKind {
             Self::LoseResponse
                 | Self::Reset
                 | Self::CommitLate(_)
+                | Self::AnswerLate(_)
                 | Self::RateLimit { .. }
                 | Self::BadGateway
                 | Self::TokenDown

@@ -8,8 +8,8 @@ use super::{Fault, FaultKind, duration};
 use crate::error::FaultError;
 
 /// Every kind as it is written, the duration it takes in brackets where it can be left out.
-pub(crate) const KINDS: &str = "lose-response, reset, commit-late=DURATION, ignore-reference, lag-list=DURATION, \
-    delay=DURATION, rate-limit[=DURATION], bad-gateway, token-down, reuse-revokes";
+pub(crate) const KINDS: &str = "lose-response, reset, commit-late=DURATION, answer-late=DURATION, ignore-reference, \
+    lag-list=DURATION, delay=DURATION, rate-limit[=DURATION], bad-gateway, token-down, reuse-revokes";
 
 impl FaultKind {
     /// Its name on the command line, such as `lose-response`.
@@ -18,6 +18,7 @@ impl FaultKind {
             Self::LoseResponse => "lose-response",
             Self::Reset => "reset",
             Self::CommitLate(_) => "commit-late",
+            Self::AnswerLate(_) => "answer-late",
             Self::IgnoreReference => "ignore-reference",
             Self::LagList(_) => "lag-list",
             Self::Delay(_) => "delay",
@@ -30,9 +31,10 @@ impl FaultKind {
 
     pub(crate) fn duration(&self) -> Option<Duration> {
         match self {
-            Self::CommitLate(duration) | Self::LagList(duration) | Self::Delay(duration) => {
-                Some(*duration)
-            }
+            Self::CommitLate(duration)
+            | Self::AnswerLate(duration)
+            | Self::LagList(duration)
+            | Self::Delay(duration) => Some(*duration),
             Self::RateLimit { retry_after, .. } => *retry_after,
             _ => None,
         }
@@ -60,6 +62,7 @@ pub(crate) fn kind(
         "lose-response" => FaultKind::LoseResponse,
         "reset" => FaultKind::Reset,
         "commit-late" => FaultKind::CommitLate(needed()?),
+        "answer-late" => FaultKind::AnswerLate(needed()?),
         "ignore-reference" => FaultKind::IgnoreReference,
         "lag-list" => FaultKind::LagList(needed()?),
         "delay" => FaultKind::Delay(needed()?),
@@ -194,11 +197,12 @@ fn read_duration(text: &str) -> Result<Duration, FaultError> {
 mod tests {
     use super::*;
 
-    const TEXTS: [&str; 14] = [
+    const TEXTS: [&str; 15] = [
         "lose-response",
         "reset:on=create_order",
         "commit-late=2s",
         "commit-late=1500ms:on=create_order,business=acme,share=0.25,times=3",
+        "answer-late=50ms:on=exchange_token,times=1",
         "ignore-reference",
         "lag-list=200ms",
         "delay=5ms:share=0",
@@ -247,8 +251,9 @@ mod tests {
         let said = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
         assert_eq!(
             said("storm"),
-            "there is no fault `storm`; there are lose-response, reset, commit-late=DURATION, ignore-reference, \
-             lag-list=DURATION, delay=DURATION, rate-limit[=DURATION], bad-gateway, token-down, reuse-revokes"
+            "there is no fault `storm`; there are lose-response, reset, commit-late=DURATION, answer-late=DURATION, \
+             ignore-reference, lag-list=DURATION, delay=DURATION, rate-limit[=DURATION], bad-gateway, token-down, \
+             reuse-revokes"
         );
         assert_eq!(
             said("commit-late"),

@@ -118,6 +118,41 @@ async fn a_late_commit_comes_when_the_client_has_gone() {
 }
 
 #[tokio::test]
+async fn a_late_answer_comes_after_what_it_says() {
+    let late = FaultKind::AnswerLate(Duration::from_millis(100));
+    let sandbox = Sandbox::start().await.unwrap();
+    let api = Api::new(&sandbox, "acme").await;
+    sandbox.add_fault(Fault::new(late.clone()).on("create_order"));
+    let started = Instant::now();
+    assert_eq!(api.post(CREATE, &example("create_order")).await.status, 200);
+    assert!(started.elapsed() >= Duration::from_millis(100));
+    let logged = &sandbox.requests_for("create_order")[0];
+    assert_eq!((logged.status, &logged.fault), (200, &Some(late)));
+}
+
+#[tokio::test]
+async fn what_is_answered_late_is_done_at_once_and_answered_when_the_sandbox_stops() {
+    let late = FaultKind::AnswerLate(Duration::from_secs(600));
+    let sandbox = Sandbox::start().await.unwrap();
+    let api = Api::new(&sandbox, "acme").await;
+    sandbox.add_fault(Fault::new(late).on("create_order"));
+    let url = format!("{}{CREATE}", sandbox.business_url("acme"));
+    let request = http().post(url).bearer_auth(api.token());
+    let caller = tokio::spawn(request.json(&example("create_order")).send());
+    until(|| {
+        sandbox
+            .requests_for("create_order")
+            .iter()
+            .any(|one| one.status == 200)
+    })
+    .await;
+    assert_eq!(sandbox.orders("acme").len(), 1);
+    assert!(!caller.is_finished());
+    sandbox.stop().await;
+    assert_eq!(caller.await.unwrap().unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn a_late_commit_ends_with_the_sandbox() {
     let sandbox = Sandbox::builder()
         .fault(Fault::new(FaultKind::CommitLate(Duration::from_secs(600))))

@@ -47,7 +47,8 @@ kinds! {
     /// The authorization code is wrong, expired or already used.
     CodeRejected: "the authorization code was refused",
         "Codes are short-lived and may be single-use: have the merchant install the app again for a new one.";
-    /// The grant is gone: the refresh token was revoked, used or has expired.
+    /// The grant is gone: the refresh token was revoked, used or has expired. A process that was killed after it had
+    /// spent the token of a merchant's code and before it could store the next one leaves it so, too.
     Revoked: "the grant is revoked",
         "Stop calling for this business and have the merchant authorize the app again.";
     /// The API refuses a token that has just been issued.

@@ -1,6 +1,6 @@
 //! The store of one process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,11 +13,18 @@ use super::{
 };
 use crate::time::{Clock, SystemTimer};
 
+/// How long an order that is over is remembered.
+const RETENTION: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
 /// Keeps grants and orders in memory, for one process: the default. Clones share what they hold. A
 /// crash loses all of it; `retm-store` keeps it in a file or on a server.
+///
+/// An order that took effect or was refused is forgotten after 90 days, or what
+/// [`retention`](Self::retention) says: submitted again after that, it is sent again.
 #[derive(Clone)]
 pub struct MemoryStore {
     clock: Arc<dyn Clock>,
+    retention: Duration,
     state: Arc<Mutex<State>>,
 }
 
@@ -25,6 +32,9 @@ pub struct MemoryStore {
 struct State {
     grants: BTreeMap<GrantKey, GrantSlot>,
     orders: BTreeMap<IntentKey, OrderSlot>,
+    /// The orders that were over, and since when, the first one first; one that has begun anew since then is
+    /// among them for its former time.
+    over: VecDeque<(Duration, IntentKey)>,
     /// Counts the orders, to tell their age from one another.
     written: u64,
 }
@@ -39,6 +49,7 @@ struct OrderSlot {
     intent: Intent,
     written: u64,
     written_at: Duration,
+    changed_at: Duration,
     sent_at: Option<Duration>,
     lease: Option<Held>,
 }
@@ -68,7 +79,42 @@ fn owns(lease: Option<&Held>, owner: &str, now: Duration) -> bool {
     lease.is_some_and(|lease| lease.owner == owner && now < lease.until)
 }
 
+impl State {
+    /// Forgets orders that have been over for that long, unless they are still somebody's; how many. Its work is
+    /// that of the orders it forgets.
+    fn prune(&mut self, older_than: Duration, now: Duration) -> u64 {
+        let (mut pruned, mut leased) = (0, Vec::new());
+        let is_due = |(at, _): &mut (Duration, IntentKey)| now.saturating_sub(*at) >= older_than;
+        while let Some((at, key)) = self.over.pop_front_if(is_due) {
+            let slot = self.orders.get(&key);
+            match slot.filter(|slot| slot.changed_at == at && slot.is_over()) {
+                None => {}
+                Some(slot) if slot.is_leased(now) => leased.push((at, key)),
+                Some(_) => {
+                    self.orders.remove(&key);
+                    pruned += 1;
+                }
+            }
+        }
+        for entry in leased.into_iter().rev() {
+            self.over.push_front(entry);
+        }
+        pruned
+    }
+}
+
 impl OrderSlot {
+    fn is_over(&self) -> bool {
+        matches!(
+            self.intent.state,
+            IntentState::Done { .. } | IntentState::Rejected { .. }
+        )
+    }
+
+    fn is_leased(&self, now: Duration) -> bool {
+        self.lease.as_ref().is_some_and(|lease| now < lease.until)
+    }
+
     fn record(&self, now: Duration) -> IntentRecord {
         IntentRecord {
             intent: self.intent.clone(),
@@ -105,8 +151,38 @@ impl MemoryStore {
     }
 
     pub(crate) fn by(clock: Arc<dyn Clock>) -> Self {
-        let state = Arc::default();
-        Self { clock, state }
+        Self {
+            clock,
+            retention: RETENTION,
+            state: Arc::default(),
+        }
+    }
+
+    /// For how long an order that took effect or was refused is remembered by this handle and the clones made of
+    /// it, in place of 90 days. Longer than any caller might repeat an order.
+    #[must_use]
+    pub fn retention(mut self, retention: Duration) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// Deletes orders that took effect or were refused longer ago than that; how many.
+    ///
+    /// A reference is recognised for so long: an order that is submitted again after its record is
+    /// gone is sent again. Keep records for longer than any caller might repeat an order.
+    pub fn prune(&self, older_than: Duration) -> u64 {
+        let now = self.clock.monotonic();
+        self.lock().prune(older_than, now)
+    }
+
+    /// How many ends of orders are kept.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.lock().over.len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does that with the state, at once.
@@ -115,9 +191,7 @@ impl MemoryStore {
         f: impl FnOnce(&mut State, Duration) -> T,
     ) -> BoxFuture<'static, Result<T, StoreError>> {
         let now = self.clock.monotonic();
-        let mut state: MutexGuard<'_, State> =
-            self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        Box::pin(ready(Ok(f(&mut state, now))))
+        Box::pin(ready(Ok(f(&mut self.lock(), now))))
     }
 }
 
@@ -212,6 +286,7 @@ impl OrderJournal for MemoryStore {
         lease: Duration,
     ) -> BoxFuture<'a, Result<Begun, StoreError>> {
         self.at_once(|state, now| {
+            state.prune(self.retention, now);
             state.written += 1;
             let written = state.written;
             let new = || OrderSlot {
@@ -221,6 +296,7 @@ impl OrderJournal for MemoryStore {
                 },
                 written,
                 written_at: now,
+                changed_at: now,
                 sent_at: None,
                 lease: None,
             };
@@ -270,7 +346,11 @@ impl OrderJournal for MemoryStore {
                 slot.sent_at = Some(now);
             }
             slot.intent.state = to.clone();
+            slot.changed_at = now;
             slot.lease = Held::new(owner, now.saturating_add(lease));
+            if slot.is_over() {
+                state.over.push_back((now, key.clone()));
+            }
             true
         })
     }

@@ -7,6 +7,8 @@ mod intent;
 mod journal;
 mod key;
 mod memory;
+#[cfg(test)]
+mod memory_tests;
 mod tokens;
 
 pub use error::{StoreError, StoreErrorKind};
