@@ -62,7 +62,7 @@ async fn processes_on_one_server_refresh_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn orders_on_one_file_are_sent_once() {
     let place = Place::sqlite().unwrap();
-    let run = orders::orders(program(), place.url(), 60, 3).await;
+    let run = orders::orders(program(), place.url(), 60, 2).await;
     run.unwrap();
 }
 
@@ -71,7 +71,7 @@ async fn orders_on_one_server_are_sent_once() {
     let Some(place) = postgres("orders").await else {
         return;
     };
-    let run = orders::orders(program(), place.url(), 60, 3).await;
+    let run = orders::orders(program(), place.url(), 60, 2).await;
     place.remove().await.unwrap();
     run.unwrap();
 }

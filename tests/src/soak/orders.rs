@@ -78,11 +78,8 @@ pub async fn orders(program: &Path, store: &str, count: usize, kills: usize) -> 
     let enough = u64::try_from(count / 20)?;
     let rare = struck.iter().any(|times| *times < enough);
     expect("a fault that hardly ever struck", &rare, &false)?;
-    expect(
-        "no order was resumed after a kill",
-        &(kills > 0 && resumed.is_empty()),
-        &false,
-    )?;
+    let idle = kills >= 10 && resumed.is_empty();
+    expect("kills of which nothing was to be recovered", &idle, &false)?;
     Ok(format!(
         "{count} orders by two processes at once on {}, {kills} kills ({after_report} after a report, {at_commit} at a \
          commit), {struck:?} answers lost, reset and late, {} orders resumed by recover, {doubts} told in doubt, {unsent} told not sent: {count} \
