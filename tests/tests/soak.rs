@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use retm_tests::soak::{Place, drops, fleet, orders, tokens};
+use retm_tests::watch::{self, Kind};
 
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_soak"))
@@ -21,6 +22,15 @@ async fn postgres(name: &str) -> Option<Place> {
     place
 }
 
+/// What the run has left in the store shows nobody anything, and the watch has heard the workers.
+async fn silent(place: &Place) {
+    let dump = watch::store(place.url()).await.unwrap();
+    assert!(dump.contains("retm_grants"), "there is no store");
+    for kind in [Kind::Arguments, Kind::Output, Kind::Store, Kind::Event] {
+        assert!(watch::heard(kind) > 0, "{kind:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_makes_one_token_request() {
     tokens::crowd().await.unwrap();
@@ -34,7 +44,9 @@ async fn callers_that_go_away_revoke_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_on_one_file_refresh_once() {
     let place = Place::sqlite().unwrap();
-    fleet::fleet(program(), place.url(), 2).await.unwrap();
+    let run = fleet::fleet(program(), place.url(), 2).await;
+    run.unwrap();
+    silent(&place).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,6 +55,9 @@ async fn processes_on_one_server_refresh_once() {
         return;
     };
     let run = fleet::fleet(program(), place.url(), 2).await;
+    if run.is_ok() {
+        silent(&place).await;
+    }
     place.remove().await.unwrap();
     run.unwrap();
 }
@@ -52,6 +67,7 @@ async fn orders_on_one_file_are_sent_once() {
     let place = Place::sqlite().unwrap();
     let run = orders::orders(program(), place.url(), 60, 3).await;
     run.unwrap();
+    silent(&place).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -60,6 +76,9 @@ async fn orders_on_one_server_are_sent_once() {
         return;
     };
     let run = orders::orders(program(), place.url(), 60, 3).await;
+    if run.is_ok() {
+        silent(&place).await;
+    }
     place.remove().await.unwrap();
     run.unwrap();
 }

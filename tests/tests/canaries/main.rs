@@ -19,12 +19,17 @@
 mod canary;
 mod capture;
 mod command_line;
+mod cursors;
 mod elsewhere;
 mod orders;
 mod panics;
 mod resources;
+mod sandbox;
 mod setup;
+mod store_commands;
 mod stores;
+mod submissions;
+mod tls;
 mod tokens;
 mod webhooks;
 mod world;
@@ -42,9 +47,14 @@ async fn nothing_that_is_said_repeats_a_secret_or_a_person() {
     let world = World::new().await;
     tokens::play(&world).await;
     resources::play(&world).await;
+    cursors::play(&world).await;
     orders::play(&world).await;
+    submissions::play(&world).await;
+    sandbox::play().await;
+    tls::play().await;
     stores::play(&world).await;
     command_line::play(&world).await;
+    store_commands::play().await;
     webhooks::play();
     panics::play(&world).await;
 
@@ -71,13 +81,18 @@ async fn nothing_that_is_said_repeats_a_secret_or_a_person() {
         "span of retm",
         "event of retm",
         "event of hyper_util",
+        "event of h2",
+        "event of rustls",
         "log of reqwest",
         "event of sqlx",
         "panic",
-        "metrics",
+        "metric of retm_calls_total",
         "standard error",
         "arguments of the process",
         "files of the store",
+        "files of the command line's store",
+        "standard error of orders recover",
+        "control endpoint",
     ] {
         let heard = sources.iter().any(|heard| heard.starts_with(source));
         assert!(heard, "nothing was heard of {source}: {sources:#?}");
