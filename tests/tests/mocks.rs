@@ -82,7 +82,7 @@ async fn body_and_headers_are_matched() {
     let taken = server.create_order(|when, then| {
         when.body(&order)
             .into_inner()
-            .header("authorization", "Bearer t");
+            .header("authorization", format!("Bearer {}", watch::TOKEN));
         then.ok(&serde_json::from_value(json!({"id": "o-1"})).unwrap());
     });
     let refused = server.create_order(|_, then| {

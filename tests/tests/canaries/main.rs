@@ -82,7 +82,6 @@ async fn nothing_that_is_said_repeats_a_secret_or_a_person() {
         "event of retm",
         "event of hyper_util",
         "event of h2",
-        "event of rustls",
         "log of reqwest",
         "event of sqlx",
         "panic",

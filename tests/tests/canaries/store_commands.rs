@@ -152,6 +152,17 @@ async fn kept(stage: &Stage, url: &str, key: &str) {
     );
 }
 
+/// An order of which nothing is known until the list is there again.
+async fn in_doubt(stage: &Stage, store: &[(&'static str, String)]) {
+    stage.fault("lose-response:on=create_order,times=1");
+    stage.fault("bad-gateway:on=list_orders");
+    let submit = "orders submit --file - --settle 1";
+    assert_ne!(stage.retm(submit, store, body("L-3")).await, Exit::Ok);
+    let recover = "orders recover --settle 1";
+    assert_ne!(stage.retm(recover, store, String::new()).await, Exit::Ok);
+    stage.sandbox.clear_faults();
+}
+
 /// Keys from files, changed, wrong, and none.
 async fn keys(stage: &Stage, folder: &Path, url: &str, key: &str) {
     let file = folder.join("store.key");
@@ -236,21 +247,22 @@ async fn corrupted(stage: &Stage, file: &Path, url: &str, key: &str) {
 
 /// Addresses with a password: no server, no address, and as an argument.
 async fn addresses(stage: &Stage, key: &str) {
-    for url in [
+    let ended = [
         format!("postgres://retm:{STORE_PASSWORD}@127.0.0.1:1/retm"),
         format!("postgres://127.0.0.1:1/retm?password={STORE_PASSWORD}"),
         format!("postgres://retm:{STORE_PASSWORD}@127.0.0.1:99999/retm"),
         format!("mysql://retm:{STORE_PASSWORD}@127.0.0.1/retm"),
-    ] {
-        let store = [
-            ("RETM_STORE", url.clone()),
-            ("RETM_STORE_KEY", key.to_owned()),
-        ];
-        for line in ["auth status", "auth token"] {
-            assert_ne!(stage.retm(line, &store, String::new()).await, Exit::Ok);
-        }
-        let line = format!("auth status --store {url}");
-        let exit = stage.retm(&line, &store[1..], String::new()).await;
-        assert_ne!(exit, Exit::Ok);
-    }
+    ]
+    .map(|url| async move {
+        let argument = format!("auth status --store {url}");
+        let key = ("RETM_STORE_KEY", key.to_owned());
+        let store = [("RETM_STORE", url), key.clone()];
+        [
+            stage.retm("auth status", &store, String::new()).await,
+            stage.retm(&argument, &[key], String::new()).await,
+        ]
+    });
+    // At once: a server that is away is waited for a little.
+    let ended = futures::future::join_all(ended).await;
+    assert!(ended.iter().flatten().all(|exit| *exit != Exit::Ok));
 }

@@ -125,7 +125,8 @@ fn keys(folder: &Path) {
 
 /// Addresses with a password at which there is no store.
 async fn addresses() {
-    for url in [
+    // At once: a server that is away is waited for a little.
+    let opened = [
         format!("postgres://retm:{STORE_PASSWORD}@127.0.0.1:1/retm"),
         format!("postgresql://retm:{STORE_PASSWORD}@127.0.0.1:1/retm?sslmode=verify-full"),
         format!("postgres://127.0.0.1:1/retm?password={STORE_PASSWORD}"),
@@ -138,8 +139,10 @@ async fn addresses() {
         format!("sqlite://retm:{STORE_PASSWORD}@127.0.0.1/retm"),
         format!("retm:{STORE_PASSWORD}@127.0.0.1/retm"),
         format!("{STORE_PASSWORD}@127.0.0.1/retm"),
-    ] {
-        failed("address", Store::open(&url, key()).await);
+    ]
+    .map(|url| async move { Store::open(&url, key()).await });
+    for opened in futures::future::join_all(opened).await {
+        failed("address", opened);
     }
 }
 
