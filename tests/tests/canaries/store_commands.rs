@@ -128,13 +128,10 @@ async fn kept(stage: &Stage, url: &str, key: &str) {
     assert_ne!(stage.retm(submit, &store, other).await, Exit::Ok);
     let refused = body("L-2").replace("01GZK6C7J03PQP7KGRAQ3F197Y", PHONE);
     assert_ne!(stage.retm(submit, &store, refused).await, Exit::Ok);
-    stage.fault("lose-response:on=create_order,times=1");
-    stage.fault("bad-gateway:on=list_orders");
-    assert_ne!(stage.retm(submit, &store, body("L-3")).await, Exit::Ok);
-    stage
-        .retm("orders recover --settle 1", &store, String::new())
-        .await;
-    stage.sandbox.clear_faults();
+    // Waits for seconds: once is enough.
+    if url.starts_with("sqlite:") {
+        in_doubt(stage, &store).await;
+    }
     for format in ["ndjson", "table"] {
         let line = format!("orders recover --output {format}");
         assert_eq!(stage.retm(&line, &store, String::new()).await, Exit::Ok);

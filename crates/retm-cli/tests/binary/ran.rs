@@ -68,5 +68,8 @@ pub(crate) fn at(sandbox: &Sandbox, line: &str) -> Command {
 
 /// Runs it to its end.
 pub(crate) fn end(command: &mut Command) -> Ran {
+    for argument in command.get_args() {
+        searched("", &argument.to_string_lossy());
+    }
     command.output().unwrap().into()
 }
