@@ -17,7 +17,8 @@
 //! - people's data on the standard output of a command that was asked for it. Members that are named like secrets are
 //!   masked there; a secret in a member of another name, or inside a sentence of the server, is passed on as it came;
 //! - a name, where the server repeats it in a sentence: it cannot be told from the other words;
-//! - `retm sandbox` and `sandbox-server`, which print the sandbox's credentials on purpose, and what `httpmock` says of the
+//! - `retm sandbox` and `sandbox-server`, which print the sandbox's credentials on purpose, `retm store key --file -`, which
+//!   prints a new key, and what `httpmock` says of the
 //!   requests that it got;
 //! - `tests/memory.rs`, which counts the heap, the benchmarks, and the tests inside of `retm-sandbox` and `retm-store`,
 //!   which have no client or look for themselves;

@@ -83,7 +83,8 @@ impl World {
         for entry in fs::read_dir(self.folder.path()).unwrap() {
             let path = entry.unwrap().path();
             if path.display().to_string().contains(".db") {
-                let bytes = fs::read(path).unwrap();
+                // A database that is being closed takes its log away meanwhile.
+                let bytes = fs::read(path).unwrap_or_default();
                 let text = String::from_utf8_lossy(&bytes);
                 searched("", &text);
             }
