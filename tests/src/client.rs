@@ -7,8 +7,11 @@ use futures::future::{BoxFuture, ready};
 use retm::{Builder, Business, Clock, Credentials, Retm, Sleep};
 use retm_sandbox::Sandbox;
 
-/// A client of that sandbox that waits for nothing between its attempts.
+use crate::watch;
+
+/// A client of that sandbox that waits for nothing between its attempts. All that the process says is watched from now on.
 pub fn client(sandbox: &Sandbox) -> Builder {
+    watch::begin();
     Retm::builder()
         .base_url(sandbox.base_url())
         .credentials(Credentials::new(

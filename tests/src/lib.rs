@@ -5,6 +5,7 @@ mod gate;
 pub mod server;
 pub mod soak;
 mod spec;
+pub mod watch;
 
 pub use client::{ManualClock, NoWait, acme, client};
 pub use gate::{Gate, until};

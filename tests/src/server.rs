@@ -14,7 +14,7 @@ use retm::{Builder, Credentials, Retm};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::NoWait;
+use crate::{NoWait, watch};
 
 /// The path of the token request.
 pub const TOKEN: &str = "/api/oAuth/token";
@@ -65,7 +65,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Answers every request by the handler.
+    /// Answers every request by the handler. All that the process says is watched from now on.
     ///
     /// # Errors
     ///
@@ -76,6 +76,7 @@ impl Server {
     where
         R: Future<Output = Response<Body>> + Send + 'static,
     {
+        watch::begin();
         let handler: Handler = Arc::new(move |call| Box::pin(handler(call)));
         let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
         let addr = listener.local_addr()?;
@@ -133,7 +134,7 @@ impl Server {
     pub fn client(&self) -> Builder {
         Retm::builder()
             .base_url(self.base_url())
-            .credentials(Credentials::new("app", "hush-secret"))
+            .credentials(Credentials::new("app", watch::SECRET))
             .sleep(NoWait::default())
     }
 
@@ -171,7 +172,7 @@ async fn read(request: Request) -> Call {
 
 /// A token answer.
 pub fn token() -> Value {
-    json!({"access_token": "hush-token", "token_type": "Bearer", "expires_in": 3600})
+    json!({"access_token": watch::TOKEN, "token_type": "Bearer", "expires_in": 3600})
 }
 
 /// An answer of that status, content type and body.

@@ -1,4 +1,6 @@
 //! A stream of a long list holds no more memory than that of a short one.
+//!
+//! The watch over what the suite says does not listen here: its texts would be counted with the heap.
 
 #![allow(clippy::unwrap_used)]
 

@@ -6,7 +6,7 @@ use retm::types::{ApiError, CreateOrder, Listing, Product, ProductId};
 use retm::{Business, Credentials, Retm};
 use retm_httpmock::MockServerExt;
 use retm_httpmock::httpmock::MockServer;
-use retm_tests::NoWait;
+use retm_tests::{NoWait, watch};
 use serde_json::json;
 
 fn product(id: &str) -> Product {
@@ -19,14 +19,16 @@ fn product(id: &str) -> Product {
 
 /// A server that gives tokens, and the client of a business on it.
 fn start() -> (MockServer, Business) {
+    watch::begin();
     let server = MockServer::start();
     server.exchange_token(|_, then| {
-        let token = json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 3600 });
+        let token =
+            json!({ "access_token": watch::TOKEN, "token_type": "Bearer", "expires_in": 3600 });
         then.ok(&serde_json::from_value(token).unwrap());
     });
     let retm = Retm::builder()
         .base_url(server.base_url())
-        .credentials(Credentials::new("app", "secret"))
+        .credentials(Credentials::new("app", watch::SECRET))
         .sleep(NoWait::default())
         .build()
         .unwrap();
@@ -75,12 +77,12 @@ async fn a_refusal_is_typed_too_and_a_gateway_may_answer_anything() {
 #[tokio::test]
 async fn body_and_headers_are_matched() {
     let (server, acme) = start();
-    let order = json!({"branch": "b", "customer": {"phone": "0551234567"}, "products": []});
+    let order = json!({"branch": "b", "customer": {"phone": watch::PHONE}, "products": []});
     let order: CreateOrder = serde_json::from_value(order).unwrap();
     let taken = server.create_order(|when, then| {
         when.body(&order)
             .into_inner()
-            .header("authorization", "Bearer t");
+            .header("authorization", format!("Bearer {}", watch::TOKEN));
         then.ok(&serde_json::from_value(json!({"id": "o-1"})).unwrap());
     });
     let refused = server.create_order(|_, then| {

@@ -44,7 +44,7 @@ impl CredentialsProvider for Vault {
 #[tokio::test]
 async fn the_secret_of_the_moment_is_sent_without_a_restart() {
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let vault = Vault::of(&sandbox, Some("an-old-secret"));
+    let vault = Vault::of(&sandbox, Some("hush-an-old-secret"));
     let retm = retm_tests::client(&sandbox)
         .credentials(vault.clone())
         .build()

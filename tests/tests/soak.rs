@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use retm_tests::soak::{Place, drops, fleet, lost, orders, tokens};
+use retm_tests::watch::{self, Kind};
 
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_soak"))
@@ -19,6 +20,16 @@ async fn postgres(name: &str) -> Option<Place> {
         "RETM_TEST_POSTGRES_URL is not set; `cargo xtask postgres cargo test` sets it"
     );
     place
+}
+
+/// What the run has left in the store shows nobody anything, and the watch has heard the workers.
+async fn silent(place: &Place) {
+    let dump = watch::store(place.url()).await.unwrap();
+    assert!(dump.contains("retm_grants"), "there is no store");
+    // Clients are in the workers, which are watched by themselves.
+    for kind in [Kind::Arguments, Kind::Output, Kind::Store] {
+        assert!(watch::heard(kind) > 0, "{kind:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,6 +52,8 @@ async fn processes_on_one_file_refresh_once() {
     );
     fleet.unwrap();
     lost.unwrap();
+    silent(&place).await;
+    silent(&other).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -53,6 +66,10 @@ async fn processes_on_one_server_refresh_once() {
         fleet::fleet(program(), place.url(), 2),
         lost::lost(program(), other.url(), 1)
     );
+    if fleet.is_ok() && lost.is_ok() {
+        silent(&place).await;
+        silent(&other).await;
+    }
     place.remove().await.unwrap();
     other.remove().await.unwrap();
     fleet.unwrap();
@@ -64,6 +81,7 @@ async fn orders_on_one_file_are_sent_once() {
     let place = Place::sqlite().unwrap();
     let run = orders::orders(program(), place.url(), 60, 2).await;
     run.unwrap();
+    silent(&place).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -72,6 +90,9 @@ async fn orders_on_one_server_are_sent_once() {
         return;
     };
     let run = orders::orders(program(), place.url(), 60, 2).await;
+    if run.is_ok() {
+        silent(&place).await;
+    }
     place.remove().await.unwrap();
     run.unwrap();
 }

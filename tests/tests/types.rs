@@ -88,6 +88,7 @@ fn owned<T: Send + 'static>(value: T) -> T {
 
 #[test]
 fn builders_futures_and_streams_are_owned() {
+    retm_tests::watch::begin();
     let client = Retm::builder()
         .attempt_timeout(Duration::from_secs(1))
         .build()

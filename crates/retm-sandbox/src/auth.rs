@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
-use crate::data::text;
+use crate::data::credential;
 use crate::refuse;
 
 /// What the token endpoint believes in and how long.
@@ -253,7 +253,7 @@ impl Grants {
 
     fn mint(&mut self, kind: &str, length: usize) -> String {
         self.minted += 1;
-        text(self.rules.seed, kind, self.minted, length)
+        credential(self.rules.seed, kind, self.minted, length)
     }
 }
 

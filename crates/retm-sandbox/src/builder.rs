@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::auth::{GrantRules, Grants};
 use crate::clock::SandboxClock;
-use crate::data::{Counts, Dataset, Samples, text};
+use crate::data::{Counts, Dataset, Samples, credential};
 use crate::error::SandboxError;
 use crate::fault::{Fault, Faults};
 use crate::log::Log;
@@ -20,6 +20,9 @@ use crate::spec::Spec;
 use crate::state::{Business, State};
 
 /// Sets up a [`Sandbox`]; from [`Sandbox::builder`].
+///
+/// What it makes as credentials says what it is, so that a scanner finds one that has leaked: `sandbox-secret-…`,
+/// `sandbox-code-…`, `sandbox-access-…` and `sandbox-refresh-…`.
 #[derive(Clone)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct SandboxBuilder {
@@ -244,7 +247,7 @@ impl SandboxBuilder {
 
     pub(crate) fn rules(&self) -> GrantRules {
         let (client_id, client_secret) = self.credentials.clone().unwrap_or_else(|| {
-            let secret = text(self.seed, "secret", 0, 40);
+            let secret = credential(self.seed, "secret", 0, 40);
             ("retm-sandbox-app".to_owned(), secret)
         });
         GrantRules {

@@ -9,7 +9,7 @@ use crate::fault::FaultKind;
 
 /// One request and how it was answered.
 ///
-/// `Debug` shows neither the body nor any credential.
+/// `Debug` shows neither the body nor any credential, and of the query the names alone.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LoggedRequest {
@@ -63,6 +63,12 @@ impl LoggedRequest {
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(&self.body).ok()
     }
+
+    /// The names in the query: a value may be a person's.
+    fn query_names(&self) -> Vec<String> {
+        let pairs = self.query_pairs().into_iter();
+        pairs.map(|(name, _)| name).collect()
+    }
 }
 
 impl fmt::Debug for LoggedRequest {
@@ -71,7 +77,7 @@ impl fmt::Debug for LoggedRequest {
             .field("n", &self.n)
             .field("method", &self.method)
             .field("path", &self.path)
-            .field("query", &self.query)
+            .field("query", &self.query_names())
             .field("operation_id", &self.operation_id)
             .field("business", &self.business)
             .field("status", &self.status)
@@ -198,6 +204,7 @@ mod tests {
         let shown = format!("{:?}", entry(1));
         assert!(!shown.contains("hush"), "{shown}");
         assert!(!shown.contains("top-secret-token"), "{shown}");
+        assert!(shown.contains(r#"query: ["page", "q"]"#), "{shown}");
         assert_eq!(entry(1).bearer(), Some("top-secret-token"));
         assert_eq!(entry(1).header("Authorization"), Some("Bearer"));
     }

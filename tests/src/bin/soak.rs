@@ -5,9 +5,11 @@
 use std::process::ExitCode;
 
 use retm_tests::soak::{Broken, Place, Run, drops, fleet, lost, orders, tokens, worker};
+use retm_tests::watch;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    watch::begin();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {

@@ -10,9 +10,13 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::Broken;
+use crate::watch::{self, Hidden, Kind};
 
 /// How long a worker may be silent before the run has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The key of the store: one that the watch knows.
+const KEY: &[u8; 32] = b"hush-store-key-of-32-bytes-soak!";
 
 /// What all workers of a run share: the program, the sandbox, and a store of their own.
 #[derive(Clone, Debug)]
@@ -30,7 +34,8 @@ impl Shared {
     ///
     /// Where there is no randomness for a key.
     pub fn new(program: &Path, sandbox: &Sandbox, store: &str) -> Result<Self, Broken> {
-        let key = StoreKey::generate()?;
+        watch::begin();
+        let key = StoreKey::from_bytes(*KEY);
         Ok(Self {
             program: program.to_owned(),
             environment: vec![
@@ -60,8 +65,10 @@ impl Shared {
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
+        watch::child("a worker", &mut child);
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Broken::new("a worker has no pipes"));
         };
@@ -99,7 +106,12 @@ impl Worker {
     /// What it says next; `None` where it has ended.
     pub(super) async fn line(&mut self) -> Result<Option<String>, Broken> {
         match tokio::time::timeout(PATIENCE, self.output.next_line()).await {
-            Ok(line) => Ok(line?),
+            Ok(line) => {
+                let line = line?;
+                let text = line.as_deref().unwrap_or_default();
+                watch::said(Kind::Output, "a worker", text, Hidden::All);
+                Ok(line)
+            }
             Err(_) => Err(Broken::new("a worker says nothing for two minutes")),
         }
     }

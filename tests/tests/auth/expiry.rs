@@ -94,7 +94,7 @@ async fn an_order_that_is_refused_for_its_token_is_replayed_once() {
     sandbox.expire_tokens("acme");
     let order = serde_json::json!({
         "branch": "01h1he9gv7jck3xrhg7dz9hzh5",
-        "customer": {"phone": "0551234567"},
+        "customer": {"phone": retm_tests::watch::PHONE},
         "products": [{"id": "01GZK6C7J03PQP7KGRAQ3F197Y", "quantity": 1, "total": 7}],
     });
     let order = serde_json::from_value(order).unwrap();

@@ -166,7 +166,7 @@ async fn a_refresh_without_a_new_refresh_token_keeps_the_last() {
     let acme = retm.business("acme").unwrap();
     acme.authorize(sandbox.code("acme")).await.unwrap();
     clock.advance(HOUR);
-    let refreshed = json!({"access_token": "t", "expires_in": "3600"});
+    let refreshed = json!({"access_token": retm_tests::watch::TOKEN, "expires_in": "3600"});
     sandbox.override_next("exchange_token", Answer::json(200, &refreshed));
     assert!(acme.token().await.unwrap().renewable);
     clock.advance(HOUR);

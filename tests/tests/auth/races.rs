@@ -28,7 +28,7 @@ fn grants(token: &str) -> Held {
 }
 
 fn holds(token: &str) -> Held {
-    let refresh = format!("refresh-{token}");
+    let refresh = format!("hush-refresh-{token}");
     Held {
         gate: Gate::default(),
         status: 200,
@@ -172,7 +172,7 @@ async fn a_refused_code_fails_nobody_elses_call() {
     assert!(bad.await.unwrap().unwrap_err().is_code_rejected());
     waiting.await.unwrap().unwrap();
     let last = &setup.token_requests()[2];
-    assert_eq!(last["refresh_token"], "refresh-one");
+    assert_eq!(last["refresh_token"], "hush-refresh-one");
     assert_eq!(setup.bearers(), ["Bearer two"]);
 }
 

@@ -99,7 +99,7 @@ async fn html_with_status_200() {
 
 #[tokio::test]
 async fn json_of_another_shape() {
-    let body = json!({"status": "ok", "result": {"phone": "0551234567"}});
+    let body = json!({"status": "ok", "result": {"phone": retm_tests::watch::PHONE}});
     let (error, _) = listing(Answer::json(200, &body)).await;
     assert!(error.is_decode());
     assert_message!(error, @"list_products for acme: the answer does not fit the spec: expected a list, found an object without items or data (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");

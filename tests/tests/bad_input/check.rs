@@ -1,6 +1,7 @@
 //! What every error must keep to itself.
 
 use retm::Error;
+use retm_tests::watch;
 
 /// Texts that stand for secrets and personal data in these tests.
 const CANARIES: [&str; 4] = ["hush", "0551234567", "@example.com", "Sara"];
@@ -12,6 +13,7 @@ pub(crate) fn check(error: &Error, raw: &[u8]) {
         String::from_utf8_lossy(error.raw_body()),
         String::from_utf8_lossy(raw)
     );
+    watch::error(error);
     let mut texts = vec![error.to_string(), format!("{error:?}")];
     let mut cause = std::error::Error::source(error);
     while let Some(source) = cause {

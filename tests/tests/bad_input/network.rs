@@ -5,14 +5,15 @@ use std::time::Duration;
 use axum::response::Response;
 use retm::types::CreateOrder;
 use retm::{Credentials, ErrorKind, Retm};
-use retm_tests::NoWait;
 use retm_tests::server::{Server, answer, cut_off, json};
+use retm_tests::{NoWait, watch};
 use serde_json::json;
 
 use crate::check::{assert_message, check};
 
 fn order() -> CreateOrder {
-    let order = json!({"branch": "b", "customer": {"phone": "0551234567"}, "products": []});
+    let order =
+        json!({"branch": "b", "customer": {"phone": retm_tests::watch::PHONE}, "products": []});
     serde_json::from_value(order).unwrap()
 }
 
@@ -33,7 +34,7 @@ async fn nobody_listens() {
     let sleep = NoWait::default();
     let retm = Retm::builder()
         .base_url(base_url)
-        .credentials(Credentials::new("app", "hush-secret"))
+        .credentials(Credentials::new("app", watch::SECRET))
         .sleep(sleep.clone());
     let acme = retm.build().unwrap().business("acme").unwrap();
     let error = acme.products().list().await.unwrap_err();

@@ -11,7 +11,7 @@ use crate::check::{assert_message, check};
 fn order(change: impl FnOnce(&mut Value)) -> CreateOrder {
     let mut order = json!({
         "branch": "01h1he9gv7jck3xrhg7dz9hzh5",
-        "customer": {"phone": "0551234567", "name": {"en": "Sara", "ar": "سارة"}},
+        "customer": {"phone": retm_tests::watch::PHONE, "name": {"en": "Sara", "ar": "سارة"}},
         "products": [{"id": "01GZK6C7J03PQP7KGRAQ3F197Y", "quantity": 1, "total": 7}],
     });
     change(&mut order);

@@ -1,8 +1,6 @@
-//! Texts that stand for secrets and for people, and the spellings in which one could come out.
+//! Texts that stand for secrets and for people.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use retm_tests::watch::found;
 
 pub(crate) const CLIENT_SECRET: &str = "canary-client-secret-7c1f~A/+b";
 pub(crate) const ACCESS: &str = "canary-access-token-9d2e~A/+b";
@@ -54,68 +52,6 @@ pub(crate) fn all() -> impl Iterator<Item = &'static str> {
     SECRETS.into_iter().chain(PEOPLE)
 }
 
-/// What a form or a query leaves as it is.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
-
-/// The same with the digits of what is encoded in lower case.
-fn lower(encoded: &str) -> String {
-    let mut parts = encoded.split('%');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (digits, rest) = part.split_at(2);
-        text.push('%');
-        text.push_str(&digits.to_lowercase());
-        text.push_str(rest);
-    }
-    text
-}
-
-/// Every spelling that is looked for, with its name.
-fn spellings(canary: &str) -> Vec<(&'static str, String)> {
-    let hex: String = canary.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let upper = hex.to_uppercase();
-    let numbers: Vec<String> = canary.bytes().map(|byte| byte.to_string()).collect();
-    let json = serde_json::to_string(canary).unwrap();
-    let mut spellings = vec![
-        ("raw", canary.to_owned()),
-        ("hex", hex),
-        ("hex", upper),
-        ("bytes", numbers.join(", ")),
-        ("escaped", json.trim_matches('"').replace('/', "\\/")),
-        ("escaped", canary.escape_default().to_string()),
-    ];
-    for set in [NON_ALPHANUMERIC, UNRESERVED] {
-        let encoded = utf8_percent_encode(canary, set).to_string();
-        spellings.push(("percent-encoded", lower(&encoded)));
-        spellings.push(("percent-encoded", encoded.replace("%20", "+")));
-        spellings.push(("percent-encoded", encoded));
-    }
-    // Base64 of a text inside of others depends on where it begins; its inner part is the same.
-    for before in 0..3 {
-        let padded = [&b"..."[..before], canary.as_bytes()].concat();
-        let encoded = STANDARD.encode(padded);
-        let inner = encoded[4..encoded.len() - 4].to_owned();
-        spellings.push(("base64", inner.replace('+', "-").replace('/', "_")));
-        spellings.push(("base64", inner));
-    }
-    spellings
-}
-
-/// In which spelling the canary stands in the text, and what is around it.
-pub(crate) fn found(text: &str, canary: &str) -> Option<String> {
-    let (spelling, at) = spellings(canary)
-        .into_iter()
-        .find_map(|(spelling, needle)| Some((spelling, text.find(&needle)?)))?;
-    let before: String = text[..at].chars().rev().take(160).collect();
-    let before: String = before.chars().rev().collect();
-    let after: String = text[at..].chars().take(80).collect();
-    Some(format!("{spelling}: …{before}{after}…"))
-}
-
 /// Nothing of these is in the text.
 #[track_caller]
 pub(crate) fn assert_none(
@@ -128,33 +64,4 @@ pub(crate) fn assert_none(
         .filter_map(|canary| Some(format!("{canary} in {source}, {}", found(text, canary)?)))
         .collect();
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
-}
-
-#[test]
-fn the_search_finds_every_spelling() {
-    for canary in all() {
-        let percent = utf8_percent_encode(canary, NON_ALPHANUMERIC).to_string();
-        let upper: String = canary.bytes().map(|byte| format!("{byte:02X}")).collect();
-        let mut planted = vec![
-            format!("..{canary}.."),
-            format!("{:?}", canary.as_bytes()),
-            format!("{:?}", json(canary)),
-            lower(&percent),
-            percent,
-            upper,
-        ];
-        for before in ["", "x", "xx"] {
-            let text = STANDARD.encode(format!("{before}{{\"a\":\"{canary}\"}}"));
-            planted.push(text.replace('+', "-").replace('/', "_"));
-            planted.push(text);
-        }
-        for text in planted {
-            assert!(found(&text, canary).is_some(), "{canary} in {text}");
-            assert!(found(&text, "another-canary-of-nobody").is_none());
-        }
-    }
-}
-
-fn json(canary: &str) -> String {
-    serde_json::json!({ "a": canary }).to_string()
 }

@@ -51,6 +51,22 @@ pub(crate) async fn play(world: &World) {
     let body = serde_json::to_string(&order("C-1")).unwrap();
     let create = "orders create --file -";
     assert_eq!(retm(world, create, body.clone()).await, Exit::Ok);
+    // What the server has no business to send is not passed on to standard output.
+    let unasked = json!({"access_token": ACCESS, "meta": [{"client-secret": CLIENT_SECRET}]});
+    for format in ["table", "json", "ndjson", "csv"] {
+        world.answer(json(
+            201,
+            &json!({"id": "01a", "refresh_token": REFRESH, "unknown": unasked}),
+        ));
+        let line = format!("{create} --output {format}");
+        assert_eq!(retm(world, &line, body.clone()).await, Exit::Ok);
+        world.answer(json(
+            200,
+            &json!({"items": [{"id": "01a", "unknown": unasked}]}),
+        ));
+        let line = format!("customers list --output {format}");
+        assert_eq!(retm(world, &line, String::new()).await, Exit::Ok);
+    }
     let repeated = format!("token {ACCESS}");
     for status in [400, 422, 500, 404, 429] {
         world.answer(refused(status, &repeated));
@@ -94,11 +110,11 @@ pub(crate) async fn play(world: &World) {
         String::new(),
     )
     .await;
-    process().await;
+    process(&["orders", "create"], &[]).await;
 }
 
-/// The binary while it waits for its answer.
-async fn process() {
+/// The binary while it waits for its answer: its arguments are searched, and then all that it has written.
+pub(crate) async fn process(command: &[&str], more: &[(&str, String)]) {
     let (gate, entered) = (Gate::default(), Gate::default());
     let (held, seen) = (gate.clone(), entered.clone());
     let server = Server::raw(move |call| {
@@ -117,10 +133,12 @@ async fn process() {
     let file = folder.path().join("order.json");
     std::fs::write(&file, serde_json::to_vec(&order("C-2")).unwrap()).unwrap();
     let process = Command::new(env!("CARGO_BIN_EXE_retm-process"))
-        .args(["orders", "create", "--file"])
+        .args(command)
+        .arg("--file")
         .arg(&file)
         .env_clear()
         .envs(env(server.base_url()))
+        .envs(more.iter().map(|(name, value)| (name, value)))
         .env("RUST_LOG", "trace")
         .env("RUST_BACKTRACE", "full")
         .stdin(Stdio::null())
@@ -140,7 +158,7 @@ async fn process() {
     let id = process.id().unwrap();
     let arguments = std::fs::read(format!("/proc/{id}/cmdline")).unwrap();
     let arguments = String::from_utf8(arguments).unwrap();
-    assert!(arguments.contains("orders\0create"), "{arguments:?}");
+    assert!(arguments.contains(&command.join("\0")), "{arguments:?}");
     show("arguments of the process", arguments);
     let stat = std::fs::read_to_string(format!("/proc/{id}/comm")).unwrap();
     show("name of the process", stat);

@@ -10,6 +10,7 @@ use retm::store::{
     GrantKey, IntentKey, IntentState, NewIntent, OrderJournal, StoreError, TokenStore,
 };
 use retm_store::{Store, StoreKey};
+use retm_tests::watch;
 
 use crate::canary::*;
 use crate::capture::{debug, error, show};
@@ -35,12 +36,7 @@ pub(crate) async fn play(world: &World) {
     let url = format!("sqlite:{}", file.display());
     kept(world, &url).await;
 
-    let mut bytes = Vec::new();
-    for suffix in ["", "-wal", "-shm"] {
-        let read = std::fs::read(format!("{}{suffix}", file.display()));
-        bytes.extend(read.unwrap_or_default());
-    }
-    let dump = String::from_utf8_lossy(&bytes).into_owned();
+    let dump = watch::store(&url).await.unwrap();
     assert!(dump.contains("REF-PLAIN"), "the dump holds nothing");
     show("files of the store", dump);
     postgres::play(world).await;
@@ -129,7 +125,8 @@ fn keys(folder: &Path) {
 
 /// Addresses with a password at which there is no store.
 async fn addresses() {
-    for url in [
+    // At once: a server that is away is waited for a little.
+    let opened = [
         format!("postgres://retm:{STORE_PASSWORD}@127.0.0.1:1/retm"),
         format!("postgresql://retm:{STORE_PASSWORD}@127.0.0.1:1/retm?sslmode=verify-full"),
         format!("postgres://127.0.0.1:1/retm?password={STORE_PASSWORD}"),
@@ -142,30 +139,54 @@ async fn addresses() {
         format!("sqlite://retm:{STORE_PASSWORD}@127.0.0.1/retm"),
         format!("retm:{STORE_PASSWORD}@127.0.0.1/retm"),
         format!("{STORE_PASSWORD}@127.0.0.1/retm"),
-    ] {
-        failed("address", Store::open(&url, key()).await);
+    ]
+    .map(|url| async move { Store::open(&url, key()).await });
+    for opened in futures::future::join_all(opened).await {
+        failed("address", opened);
     }
 }
 
 /// The same on the server that `RETM_TEST_POSTGRES_URL` names, in a database of its own.
-mod postgres {
-    use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
+pub(crate) mod postgres {
+    use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
     use super::*;
 
     pub(super) async fn play(world: &World) {
-        let Ok(server) = std::env::var("RETM_TEST_POSTGRES_URL") else {
+        if std::env::var_os("RETM_TEST_POSTGRES_URL").is_none() {
             eprintln!("left out: RETM_TEST_POSTGRES_URL names no PostgreSQL server to test on");
             return;
-        };
-        let name = format!("retm_canaries_{}", std::process::id());
-        admin(&server, format!("CREATE DATABASE {name}")).await;
-        let (address, options) = server.split_once('?').unwrap_or((&server, ""));
-        let host = address.rsplit_once('/').unwrap().0;
-        let url = format!("{host}/{name}?{options}");
-        kept(world, &url).await;
-        show("dump of the server's tables", dump(&url).await);
-        admin(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+        let database = Database::new("stores").await;
+        kept(world, &database.url).await;
+        let dump = watch::store(&database.url).await.unwrap();
+        assert!(dump.contains("REF-PLAIN"), "the dump holds nothing");
+        show("dump of the server's tables", dump);
+        database.remove().await;
+    }
+
+    /// A new database.
+    pub(crate) struct Database {
+        pub(crate) url: String,
+        server: String,
+        name: String,
+    }
+
+    impl Database {
+        pub(crate) async fn new(name: &str) -> Self {
+            let server = std::env::var("RETM_TEST_POSTGRES_URL").unwrap();
+            let name = format!("retm_canaries_{name}_{}", std::process::id());
+            admin(&server, format!("CREATE DATABASE {name}")).await;
+            let (address, options) = server.split_once('?').unwrap_or((&server, ""));
+            let host = address.rsplit_once('/').unwrap().0;
+            let url = format!("{host}/{name}?{options}");
+            Self { url, server, name }
+        }
+
+        pub(crate) async fn remove(self) {
+            let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+            admin(&self.server, sql).await;
+        }
     }
 
     async fn admin(url: &str, sql: String) {
@@ -173,32 +194,5 @@ mod postgres {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
         connection.execute(sql).await.unwrap();
         connection.close().await.unwrap();
-    }
-
-    /// Every row of every table as text; binary columns come in hex, which is looked for as well.
-    async fn dump(url: &str) -> String {
-        let mut connection = PgConnection::connect(url).await.unwrap();
-        let tables = "SELECT table_name::text FROM information_schema.tables \
-                      WHERE table_schema = 'public'";
-        let tables = sqlx::query(tables)
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
-        assert!(tables.len() >= 4, "{} tables", tables.len());
-        let mut text = String::new();
-        for table in &tables {
-            let name: String = table.get(0);
-            let rows = format!("SELECT one::text FROM {name} AS one");
-            let rows = sqlx::query(AssertSqlSafe(rows))
-                .fetch_all(&mut connection)
-                .await;
-            for row in rows.unwrap() {
-                text.push_str(&row.get::<String, _>(0));
-                text.push('\n');
-            }
-        }
-        connection.close().await.unwrap();
-        assert!(text.contains("REF-PLAIN"), "the dump holds nothing");
-        text
     }
 }

@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use retm::{Business, Error, Response};
 use retm_cli::{Exit, Io, run};
 use retm_sandbox::{LoggedRequest, Sandbox};
-use retm_tests::acme;
+use retm_tests::{acme, watch};
 use serde_json::Value;
 
 /// What came back: the body as the sandbox sent it.
@@ -93,8 +93,10 @@ pub(crate) async fn retm(
         ("RETM_CLIENT_SECRET", sandbox.client_secret().to_owned()),
     ];
     let env = usual.into_iter().chain(env.iter().cloned());
+    watch::begin();
     let (io, captured) = Io::captured(env, stdin);
     let exit = run(["retm"].iter().chain(line), io).await;
+    watch::written(&line.join(" "), &captured.stdout(), &captured.stderr());
     Ran {
         exit,
         out: captured.stdout(),

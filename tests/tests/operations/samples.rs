@@ -14,6 +14,7 @@ pub(crate) struct Raw {
 
 impl Raw {
     pub(crate) async fn start() -> Self {
+        retm_tests::watch::begin();
         Self {
             sandbox: Sandbox::start().await.unwrap(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),

@@ -48,7 +48,10 @@ async fn no_grant_shows_its_code_or_its_tokens() {
 #[tokio::test]
 async fn no_failure_shows_a_secret() {
     let sandbox = sandbox().await;
-    let secrets = ["a-wrong-secret-of-this-test", "a-wrong-code-of-this-test"];
+    let secrets = [
+        "hush-wrong-secret-of-this-test",
+        "hush-wrong-code-of-this-test",
+    ];
     for (variable, secret) in ["RETM_CLIENT_SECRET", "RETM_CODE"].iter().zip(secrets) {
         let env = [(*variable, secret.to_owned())];
         let ran = retm(&sandbox, &["taxes", "list"], &env, String::new()).await;

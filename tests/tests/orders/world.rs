@@ -15,7 +15,7 @@ use retm_tests::ManualClock;
 use serde_json::{Value, json};
 
 /// The phone of the customer of every order here.
-pub(crate) const PHONE: &str = "0551234567";
+pub(crate) const PHONE: &str = retm_tests::watch::PHONE;
 
 /// Turns the clock instead of waiting.
 #[derive(Clone)]
@@ -76,6 +76,7 @@ impl World {
     }
 
     fn with(sandbox: Sandbox, http: reqwest::Client) -> Self {
+        retm_tests::watch::begin();
         let clock = ManualClock::default();
         Self {
             store: MemoryStore::with_clock(clock.clone()),

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use retm::{Credentials, Retm};
-use retm_tests::NoWait;
 use retm_tests::server::token;
+use retm_tests::{NoWait, watch};
 use tokio::net::TcpListener;
 
 use crate::acme;
@@ -65,7 +65,7 @@ async fn calls(second: Then) -> Vec<usize> {
     let (base_url, log) = server(second).await;
     let client = Retm::builder()
         .base_url(base_url)
-        .credentials(Credentials::new("app", "hush-secret"))
+        .credentials(Credentials::new("app", watch::SECRET))
         .sleep(NoWait::default());
     let products = acme(client).products();
     products.list().await.unwrap();

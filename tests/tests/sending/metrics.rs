@@ -6,6 +6,7 @@ use std::time::Duration;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use retm::{Budget, Quota};
 use retm_tests::server::{Server, json};
+use retm_tests::watch::Recording;
 use retm_tests::{Gate, ManualClock};
 use serde_json::json;
 
@@ -58,7 +59,7 @@ fn every_number_is_bounded_and_described() {
         .enable_all()
         .build()
         .unwrap();
-    metrics::with_local_recorder(&recorder, || runtime.block_on(calls()));
+    metrics::with_local_recorder(&Recording(recorder), || runtime.block_on(calls()));
     let mut numbers = BTreeMap::new();
     for (key, unit, description, value) in snapshotter.snapshot().into_vec() {
         let mut labels: Vec<_> = key.key().labels().collect();
@@ -106,7 +107,7 @@ fn a_duration_is_in_seconds() {
         let acme = acme(server.client().clock(clock));
         acme.products().list().await.unwrap();
     };
-    metrics::with_local_recorder(&recorder, || runtime.block_on(call));
+    metrics::with_local_recorder(&Recording(recorder), || runtime.block_on(call));
     let taken = snapshotter
         .snapshot()
         .into_vec()

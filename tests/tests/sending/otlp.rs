@@ -4,6 +4,7 @@ use std::process::Stdio;
 
 use retm_sandbox::Sandbox;
 use retm_tests::server::{Server, answer};
+use retm_tests::watch::{self, Hidden, Kind};
 
 #[tokio::test]
 async fn the_spans_of_the_example_reach_a_collector() {
@@ -20,6 +21,12 @@ async fn the_spans_of_the_example_reach_a_collector() {
     let output = tokio::task::spawn_blocking(move || example.output());
     let output = output.await.unwrap().unwrap();
     assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    watch::written(
+        "the example",
+        &text,
+        &String::from_utf8_lossy(&output.stderr),
+    );
 
     let calls = collector.calls();
     assert!(!calls.is_empty());
@@ -44,6 +51,7 @@ async fn the_spans_of_the_example_reach_a_collector() {
     ] {
         assert!(sent.contains(name), "{name}");
     }
+    watch::said(Kind::Span, "the example", &sent, Hidden::All);
     for secret in [sandbox.client_secret(), "no-such-product"] {
         assert!(!sent.contains(secret), "{secret}");
     }

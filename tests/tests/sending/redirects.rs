@@ -1,8 +1,8 @@
 //! No token goes to a host that the base URL does not name.
 
 use retm::{Credentials, Retm};
-use retm_tests::NoWait;
 use retm_tests::server::{Server, TOKEN, answer, json, token};
+use retm_tests::{NoWait, watch};
 use serde_json::json;
 
 use crate::acme;
@@ -175,7 +175,7 @@ async fn a_proxy_does_not_see_loopback() {
     let (elsewhere, server) = (elsewhere().await, elsewhere().await);
     let retm = Retm::builder()
         .base_url(server.base_url())
-        .credentials(Credentials::new("app", "hush-secret"))
+        .credentials(Credentials::new("app", watch::SECRET))
         .proxy(elsewhere.base_url())
         .sleep(NoWait::default());
     let _ = acme(retm).products().list().await;

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use retm_tests::server::{Server, json};
+use retm_tests::watch::Listening;
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -67,7 +68,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Capture {
 /// What a client tells of one call of each kind, with the server's port masked.
 async fn told(server: &Server, calls: impl Future<Output = ()>) -> String {
     let capture = Capture::default();
-    let subscriber = tracing_subscriber::registry().with(capture.clone());
+    let subscriber = tracing_subscriber::registry()
+        .with(Listening)
+        .with(capture.clone());
     calls.with_subscriber(subscriber).await;
     let port = server.base_url();
     let port = port.rsplit_once(':').unwrap().1;

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use retm::{Builder, Credentials, Retm};
-use retm_tests::NoWait;
 use retm_tests::server::token;
+use retm_tests::{NoWait, watch};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -19,6 +19,7 @@ type Log = Arc<Mutex<Vec<String>>>;
 
 /// A server with a certificate of its own for `localhost`, and that certificate.
 async fn server() -> (Builder, String, Log) {
+    watch::begin();
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
@@ -52,7 +53,7 @@ async fn server() -> (Builder, String, Log) {
     });
     let client = Retm::builder()
         .base_url(format!("https://localhost:{port}"))
-        .credentials(Credentials::new("app", "hush-secret"))
+        .credentials(Credentials::new("app", watch::SECRET))
         .sleep(NoWait::default());
     (client, cert.pem(), log)
 }

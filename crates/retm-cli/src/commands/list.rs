@@ -76,7 +76,7 @@ fn write<T: Record>(
     }
     let mut items = Vec::with_capacity(page.items().len());
     for (item, index) in page.items().iter().zip(received_at(page)) {
-        let item = encode(item)?;
+        let item = encode(item)?.masked();
         let inside = broken_elements(printer.place(), &item, format!("/{index}"));
         broken.extend(
             inside

@@ -24,7 +24,7 @@ where
 
 fn write<T: Record>(cx: &mut Context, answer: &T) -> Result<(), Failure> {
     let place = Place::of(T::SCHEMA).unwrap_or_default();
-    let json = encode(answer)?;
+    let json = encode(answer)?.masked();
     print_one(cx.look(), &place, &json, &mut *cx.out)?;
     let broken = broken_elements(&place, &json, String::new());
     for broken in &broken {

@@ -1,5 +1,6 @@
 //! JSON as it was written: order, doubled keys and the digits of numbers are kept.
 
+mod mask;
 mod number;
 mod parse;
 mod write;

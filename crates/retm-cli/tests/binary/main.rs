@@ -13,6 +13,8 @@ mod environment;
 mod exits;
 mod payload;
 mod ran;
+#[path = "../support/searched.rs"]
+mod searched;
 #[cfg(unix)]
 mod serve;
 #[cfg(unix)]

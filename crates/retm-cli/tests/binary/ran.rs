@@ -5,6 +5,8 @@ use std::process::{Command, Output, Stdio};
 
 use retm_sandbox::Sandbox;
 
+use crate::searched::searched;
+
 /// How a process has ended and what it wrote.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -15,11 +17,13 @@ pub(crate) struct Ran {
 
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
-        Self {
+        let ran = Self {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
-        }
+        };
+        searched(&ran.out, &ran.err);
+        ran
     }
 }
 
@@ -64,5 +68,8 @@ pub(crate) fn at(sandbox: &Sandbox, line: &str) -> Command {
 
 /// Runs it to its end.
 pub(crate) fn end(command: &mut Command) -> Ran {
+    for argument in command.get_args() {
+        searched("", &argument.to_string_lossy());
+    }
     command.output().unwrap().into()
 }

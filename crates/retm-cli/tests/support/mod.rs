@@ -1,8 +1,11 @@
 //! Runs the command line in this process, against a sandbox or on its own.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+mod searched;
+
 use retm_cli::{Exit, Io, run};
 use retm_sandbox::Sandbox;
+pub(crate) use searched::searched;
 
 /// How a run has ended and what it wrote.
 #[derive(Debug)]
@@ -32,8 +35,20 @@ pub(crate) fn env(sandbox: &Sandbox) -> Vec<(String, String)> {
 }
 
 pub(crate) async fn retm_in(env: Vec<(String, String)>, line: &str, stdin: &str) -> Ran {
+    run_in(env, line, stdin, |io| io).await
+}
+
+/// The same with other streams, signals or timer; what it writes is searched.
+pub(crate) async fn run_in(
+    env: Vec<(String, String)>,
+    line: &str,
+    stdin: &str,
+    with: impl FnOnce(Io) -> Io,
+) -> Ran {
     let (io, captured) = Io::captured(env, stdin);
-    let exit = run(["retm"].into_iter().chain(line.split_whitespace()), io).await;
+    let args = ["retm"].into_iter().chain(line.split_whitespace());
+    let exit = run(args, with(io)).await;
+    searched(&captured.stdout(), &captured.stderr());
     Ran {
         exit,
         out: captured.stdout(),

@@ -21,8 +21,16 @@ pub(crate) fn mix(seed: u64, parts: impl IntoIterator<Item = u64>) -> u64 {
     })
 }
 
-/// Letters and digits that look like a credential.
-pub(crate) fn text(seed: u64, kind: &str, index: u64, length: usize) -> String {
+/// A credential that says what it is, as those of many vendors do: a scanner finds one that has leaked.
+pub(crate) fn credential(seed: u64, kind: &str, index: u64, length: usize) -> String {
+    let mut credential = format!("sandbox-{kind}-");
+    let rest = length.saturating_sub(credential.len());
+    credential.push_str(&text(seed, kind, index, rest));
+    credential
+}
+
+/// Letters and digits by chance.
+fn text(seed: u64, kind: &str, index: u64, length: usize) -> String {
     let mut dice = dice(seed, kind, index);
     (0..length)
         .filter_map(|_| ALPHABET.get(dice.random_range(0..ALPHABET.len())))
@@ -42,5 +50,13 @@ mod tests {
         assert_ne!(first, text(8, "token", 0, 40));
         assert_ne!(first, text(7, "code", 0, 40));
         assert_ne!(first, text(7, "token", 1, 40));
+    }
+
+    #[test]
+    fn a_credential_says_what_it_is() {
+        let code = credential(7, "code", 1, 48);
+        assert!(code.starts_with("sandbox-code-"), "{code}");
+        assert_eq!(code.len(), 48);
+        assert_ne!(code, credential(7, "code", 2, 48));
     }
 }

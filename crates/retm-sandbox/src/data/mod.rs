@@ -22,7 +22,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use serde_json::Value;
 
 pub(crate) use catalogue::Members;
-pub(crate) use dice::{dice, text};
+pub(crate) use dice::{credential, dice};
 pub(crate) use ids::created_id;
 pub(crate) use money::Money;
 pub(crate) use object::object;
