@@ -1,23 +1,21 @@
-//! A process that says a secret dies of it: this test's own program, started again.
+//! A process that says a secret dies of it: the program `says`.
 
 use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use retm_tests::until;
-use retm_tests::watch::{self, Hidden, Kind, Recording};
+use retm_tests::watch::{self, Hidden};
 
-/// How the child says it, and what.
-const HOW: &str = "RETM_TESTS_SAYS_HOW";
+/// What the program says.
 const WHAT: &str = "RETM_TESTS_SAYS_WHAT";
 
 /// Ways to say something, and what the watch calls them.
 const WAYS: [(&str, &str); 14] = [
-    ("span", "span of kills"),
+    ("span", "span of says"),
     ("record", "record of a span"),
-    ("event", "event of kills"),
-    ("log", "log of kills"),
+    ("event", "event of says"),
+    ("log", "log of says"),
     ("metric", "metric of said"),
     ("described", "metric of said"),
     ("local", "metric of said"),
@@ -30,65 +28,13 @@ const WAYS: [(&str, &str); 14] = [
     ("store", "store of this test"),
 ];
 
-#[tokio::test]
-#[ignore = "is started by the tests below, to die of it"]
-async fn says_something() {
-    let (Ok(how), Ok(what)) = (std::env::var(HOW), std::env::var(WHAT)) else {
-        return;
-    };
-    watch::begin();
-    match how.as_str() {
-        "span" => drop(tracing::trace_span!(target: "kills", "said", what)),
-        "record" => {
-            let span = tracing::trace_span!("said", what = tracing::field::Empty);
-            span.record("what", &what);
-        }
-        "event" => tracing::trace!(target: "kills", %what),
-        "log" => log::trace!(target: "kills", "{what}"),
-        "metric" => metrics::counter!("said", "what" => what).increment(1),
-        "described" => metrics::describe_gauge!("said", what),
-        "local" => metrics::with_local_recorder(&Recording(metrics::NoopRecorder), || {
-            metrics::histogram!("said", "what" => what).record(1.0);
-        }),
-        "panic" => {
-            let _ = std::panic::catch_unwind(|| panic!("{what}"));
-        }
-        "task" => {
-            let _ = tokio::spawn(async move { panic!("{what}") }).await;
-        }
-        "error" => watch::error(&std::io::Error::other(what)),
-        "output" => watch::written("a line", &what, ""),
-        "child" => {
-            let mut child = tokio::process::Command::new("sh")
-                .args(["-c", &format!("printf %s \"${WHAT}\" >&2")])
-                .stderr(std::process::Stdio::piped())
-                .spawn()
-                .unwrap();
-            watch::child("a child", &mut child);
-            child.wait().await.unwrap();
-            until(|| watch::heard(Kind::Output) > 0).await;
-        }
-        // It stands among this process's own, where the harness takes it for one more filter.
-        "arguments" => watch::arguments("this process", std::process::id()),
-        "store" => {
-            let folder = tempfile::tempdir().unwrap();
-            let file = folder.path().join("retm.db");
-            std::fs::write(&file, "").unwrap();
-            std::fs::write(folder.path().join("retm.db-wal"), what).unwrap();
-            let url = format!("sqlite:{}", file.display());
-            watch::store(&url).await.unwrap();
-        }
-        other => panic!("there is no way {other}"),
-    }
-}
-
 fn says(how: &str, what: &str) -> Output {
-    let mut program = Command::new(std::env::current_exe().unwrap());
-    program.args(["--exact", "kills::says_something", "--ignored"]);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_says"));
+    program.arg(how);
     if how == "arguments" {
         program.arg(what);
     }
-    program.env(HOW, how).env(WHAT, what).output().unwrap()
+    program.env(WHAT, what).output().unwrap()
 }
 
 #[track_caller]
@@ -115,9 +61,9 @@ fn whatever_way_a_secret_comes_out_the_process_dies() {
             &format!("{place} holds a secret of a test, raw"),
         );
         let ended = says(how, "nothing in particular");
-        let stdout = String::from_utf8_lossy(&ended.stdout);
-        assert!(ended.status.success(), "{how}: {stdout}");
-        assert!(stdout.contains("1 passed"), "{how}: {stdout}");
+        let stderr = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{how}: {stderr}");
+        assert_eq!(ended.stdout, format!("said by {how}\n").as_bytes());
     }
 }
 
@@ -146,7 +92,7 @@ fn whatever_the_secret_and_its_spelling_the_process_dies() {
         ("0550000017", "a phone of the sandbox, raw"),
         (&percent, "an e-mail, percent-encoded"),
     ] {
-        dies("event", what, &format!("event of kills holds {holds}"));
+        dies("event", what, &format!("event of says holds {holds}"));
     }
 }
 
