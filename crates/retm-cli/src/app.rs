@@ -3,12 +3,22 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
 
 use crate::args::{Cli, Command};
 use crate::commands::{Context, Keeper, dispatch, sandbox};
 use crate::exit::Exit;
 use crate::failure::{Failure, OneLine};
 use crate::io::Io;
+
+/// How long a token may take to be renewed and stored once the command is over.
+const LONGEST_FLUSH: Duration = Duration::from_secs(20);
+
+/// After this the person at the terminal is told why nothing seems to happen.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Runs a command line: the first of `args` is the program's name.
 ///
@@ -43,9 +53,11 @@ where
         sleep: io.sleep,
         writing: false,
         store: None,
+        client: OnceLock::new(),
         connected: None,
         open: BTreeSet::new(),
     };
+    let again = io.again;
     let outcome = match cli.command {
         Command::Sandbox(args) => sandbox(&mut cx, args, io.signals).await,
         command => {
@@ -57,7 +69,33 @@ where
         }
     };
     let flushed = cx.out.flush().map_err(Failure::Output);
+    tokens_are_stored(&mut cx, again).await;
     end(&mut cx, outcome.and(flushed))
+}
+
+/// Waits for a token that is being renewed: its refresh token may be spent, and the process would take its successor
+/// with it.
+async fn tokens_are_stored(cx: &mut Context, interrupt: BoxFuture<'static, ()>) {
+    let Some(client) = cx.client.get().filter(|_| cx.store.is_some()) else {
+        return;
+    };
+    let mut stored = client.flush(LONGEST_FLUSH);
+    let soon = cx.sleep.sleep(SOON);
+    let stored = tokio::select! {
+        biased;
+        stored = &mut stored => stored,
+        () = soon => {
+            // Standard error may be gone, which changes nothing.
+            let _ = cx.say("a token is being renewed; waiting until it is stored (Ctrl-C leaves it)");
+            tokio::select! {
+                stored = stored => stored,
+                () = interrupt => false,
+            }
+        }
+    };
+    if !stored {
+        let _ = cx.say("warning: a token was renewed and could not be stored; if the next command finds the grant revoked, authorize again");
+    }
 }
 
 /// Says what went wrong and how the process ends.

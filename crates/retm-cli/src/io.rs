@@ -24,6 +24,8 @@ pub struct Io {
     pub(crate) stderr_is_terminal: bool,
     pub(crate) env: Env,
     pub(crate) signals: Signals,
+    /// Ctrl-C once more, when the command has ended.
+    pub(crate) again: BoxFuture<'static, ()>,
     pub(crate) sleep: Arc<dyn Sleep>,
 }
 
@@ -57,6 +59,7 @@ impl Io {
                 interrupt: interrupted().boxed(),
                 terminate: terminated().boxed(),
             },
+            again: interrupted().boxed(),
             sleep: Arc::new(SystemTimer::default()),
         }
     }
@@ -87,6 +90,7 @@ impl Io {
                 interrupt: futures::future::pending().boxed(),
                 terminate: futures::future::pending().boxed(),
             },
+            again: futures::future::pending().boxed(),
             sleep: Arc::new(SystemTimer::default()),
         };
         (io, captured)

@@ -202,6 +202,7 @@ impl Builder {
             owner: format!("{}-{:016x}", std::process::id(), fastrand::u64(..)),
             events: Events::default(),
             dropped: watch::Sender::new(false),
+            exchanges: watch::Sender::new(0),
             orders: self.orders,
             grants: Mutex::default(),
         }))

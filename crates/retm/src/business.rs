@@ -81,7 +81,7 @@ impl Business {
             let Self {
                 core, id, grant, ..
             } = &business;
-            let token = grant.token(core, id).await;
+            let token = grant.token(core, id, core.timeouts.overall).await;
             Ok(token
                 .map_err(|error| error.of_call("exchange_token", id))?
                 .status)

@@ -78,6 +78,8 @@ pub(crate) struct Core {
     pub(crate) events: Events,
     /// Turns true when the last handle is dropped.
     pub(crate) dropped: watch::Sender<bool>,
+    /// How many tasks ask for a token or store one.
+    pub(crate) exchanges: watch::Sender<usize>,
     pub(crate) orders: OrderSettings,
     pub(crate) grants: Mutex<HashMap<BusinessId, Arc<Grant>>>,
 }
@@ -113,6 +115,24 @@ impl Core {
             // The sender is gone only when nobody is left to wait for it.
             let _ = dropped.wait_for(|dropped| *dropped).await;
         }
+    }
+}
+
+/// Counted among the tasks that ask for a token or store one, for as long as it lives.
+pub(crate) struct AtWork(Arc<Core>);
+
+impl AtWork {
+    pub(crate) fn new(core: &Arc<Core>) -> Self {
+        core.exchanges.send_modify(|count| *count += 1);
+        Self(core.clone())
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0
+            .exchanges
+            .send_modify(|count| *count = count.saturating_sub(1));
     }
 }
 

@@ -1,6 +1,9 @@
 //! The client.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
 
 use crate::auth::GrantEvents;
 use crate::builder::Builder;
@@ -63,5 +66,22 @@ impl Retm {
     pub fn grant_events(&self) -> GrantEvents {
         let core = &self.0.0;
         core.events.watch(core.closed())
+    }
+
+    /// Waits until no token is being asked for and every one that came is stored, for that long at most;
+    /// whether it is so.
+    ///
+    /// A token is renewed in a task of its own, and the answer is used before it is stored. A runtime that
+    /// ends, as at the end of `main`, ends those tasks: a single-use refresh token that the server has
+    /// spent by then is lost, and for the grant of a code the merchant has to authorize again. So call this
+    /// before a process ends that keeps its grants in a store; 20 seconds are enough unless the store
+    /// fails. The client can be used on.
+    pub fn flush(&self, longest: Duration) -> BoxFuture<'static, bool> {
+        let mut exchanges = self.0.0.exchanges.subscribe();
+        Box::pin(async move {
+            let over = exchanges.wait_for(|count| *count == 0);
+            // The sender is gone only when there is no task any more.
+            tokio::time::timeout(longest, over).await.is_ok()
+        })
     }
 }

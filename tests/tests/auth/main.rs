@@ -7,6 +7,7 @@ mod events;
 mod expiry;
 mod fleet;
 mod grants;
+mod lease;
 mod races;
 mod stores;
 mod windows;

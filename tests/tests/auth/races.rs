@@ -235,3 +235,30 @@ fn a_runtime_that_ends_takes_no_grant_with_it() {
     });
     assert_eq!(sandbox.requests_for("exchange_token").len(), 1);
 }
+
+/// What the API has refused took no effect, whatever becomes of sending it once more.
+#[tokio::test]
+async fn a_write_that_was_refused_for_its_token_is_not_in_doubt() {
+    let given = Arc::new(AtomicUsize::new(0));
+    let server = Server::raw(move |call: Call| {
+        let given = given.clone();
+        async move {
+            if !call.is_token() {
+                return answer(401, &json!({"message": "Unauthenticated."}));
+            }
+            if given.fetch_add(1, Ordering::SeqCst) > 0 {
+                std::future::pending::<()>().await;
+            }
+            answer(200, &json!({"access_token": "hush-one"}))
+        }
+    });
+    let server = server.await.unwrap();
+    let acme = server.client().build().unwrap().business("acme").unwrap();
+    acme.token().await.unwrap();
+    let cancel = acme.orders().cancel("01a");
+    let cancel = cancel.with_deadline(Duration::from_millis(300));
+    let error = cancel.await.unwrap_err();
+    insta::assert_snapshot!(error, @"cancel_order for acme: no answer in time: waiting for a token. Try again later or raise the time-out.");
+    assert_eq!(error.outcome(), retm::Outcome::Rejected);
+    assert_eq!(server.resource_calls().len(), 1);
+}

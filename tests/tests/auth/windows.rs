@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use retm::store::{Lease, MemoryStore, TokenStore};
 use retm::{Business, Retm};
-use retm_sandbox::{Answer, Sandbox};
+use retm_sandbox::{Answer, Fault, FaultKind, Sandbox};
 use retm_tests::{ManualClock, client, until};
 
 use crate::{grant_types, statuses};
@@ -75,6 +76,46 @@ async fn no_call_fails_while_the_token_endpoint_is_down_and_the_token_valid() {
     let error = acme.branches().list().await.unwrap_err();
     assert!(error.is_server(), "{error}");
     assert_eq!(statuses(&sandbox, "list_branches").len(), 299);
+}
+
+/// Held back, the token request neither fails nor succeeds.
+#[tokio::test]
+async fn no_call_fails_while_the_token_endpoint_hangs_and_the_token_valid() {
+    let (sandbox, clock, _retm, acme) = setup().await;
+    let hangs = Fault::new(FaultKind::Delay(Duration::from_secs(600)));
+    sandbox.add_fault(hangs.on("exchange_token"));
+    let millis = Duration::from_millis;
+    clock.advance(HOUR - Duration::from_secs(301));
+    for left in [301_000, 299_000, 29_000, 10_000, 1_000, 200, 20] {
+        let now = HOUR - millis(left);
+        clock.advance(now.saturating_sub(retm::Clock::monotonic(&clock)));
+        // Half of the shorter time is for the renewal, and half for the call.
+        let list = acme.branches().list().with_deadline(millis(300));
+        list.await.unwrap();
+    }
+    assert_eq!(statuses(&sandbox, "list_branches"), [200; 7]);
+    assert_eq!(grant_types(&sandbox).len(), 2, "one renewal, which hangs");
+
+    clock.advance(millis(20));
+    let list = acme.branches().list().with_deadline(millis(50));
+    assert!(list.await.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn no_call_fails_while_another_process_holds_the_lease_and_the_token_is_valid() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = ManualClock::default();
+    let store = MemoryStore::with_clock(clock.clone());
+    let retm = client(&sandbox).clock(clock.clone());
+    let retm = retm.store(store.clone()).build().unwrap();
+    let acme = retm.business("acme").unwrap();
+    acme.branches().list().await.unwrap();
+    assert!(retm.flush(Duration::from_secs(30)).await);
+    let lease = store.lease(&acme.grant_key(), "another", HOUR).await;
+    assert_eq!(lease.unwrap(), Lease::Taken);
+    clock.advance(HOUR - Duration::from_millis(200));
+    acme.branches().list().await.unwrap();
+    assert_eq!(statuses(&sandbox, "exchange_token"), [200]);
 }
 
 #[tokio::test]

@@ -33,8 +33,16 @@ impl Context {
         Ok(business)
     }
 
-    /// The client for all businesses, without anything asked of the network.
+    /// The client for all businesses, without anything asked of the network. The store is opened before.
     pub(crate) fn client(&self) -> Result<Retm, Failure> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let client = self.new_client()?;
+        Ok(self.client.get_or_init(|| client).clone())
+    }
+
+    fn new_client(&self) -> Result<Retm, Failure> {
         let mut builder = Retm::builder()
             .environment(self.environment()?)
             .credentials(self.credentials()?)

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use retm::{Business, Sleep};
+use retm::{Business, Retm, Sleep};
 use retm_store::Store;
 
 use super::Keeper;
@@ -29,6 +29,8 @@ pub(crate) struct Context {
     pub(crate) writing: bool,
     /// The store that was asked for, once it is open.
     pub(crate) store: Option<Store>,
+    /// The client of this run, once something has asked for it.
+    pub(crate) client: OnceLock<Retm>,
     /// The business to call, where it was connected for the whole run.
     pub(crate) connected: Option<Business>,
     /// The orders that are being sent or looked for, as they are named to the person at the terminal.

@@ -21,3 +21,4 @@ mod serve;
 mod signals;
 mod streams;
 mod surface;
+mod tokens;

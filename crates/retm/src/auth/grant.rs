@@ -2,17 +2,19 @@
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures::FutureExt;
 use retm_types::Secret;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use tracing::Instrument;
 
 use super::refresh::Refresh;
 use super::state::{Exchange, Need, State};
 use super::token::AccessToken;
 use crate::business_id::BusinessId;
-use crate::core::Core;
+use crate::core::{AtWork, Core};
 use crate::error::{Error, ErrorKind};
 use crate::store::GrantKey;
 
@@ -29,15 +31,18 @@ pub(super) enum Purpose {
     Code(Secret),
 }
 
-/// Who waits for an exchange.
-enum Wait {
+/// Whose exchange a caller waits for.
+enum Whose {
     /// A refresh that somebody else has started.
-    Joined(Exchange),
+    Joined,
     /// The refresh that this caller has started.
-    Own(Exchange),
+    Own,
     /// The exchange of a code, which will bring a new grant if it succeeds.
-    Code(Exchange),
+    Code,
 }
+
+/// Nobody who has a token that works waits longer for the next one.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 impl Grant {
     pub(crate) fn new(key: GrantKey) -> Self {
@@ -47,49 +52,55 @@ impl Grant {
         }
     }
 
-    /// A token that will live long enough to be used; asks for one where there is none.
+    /// A token that will live long enough to be used; asks for one where there is none. The caller has
+    /// that much time: a renewal that hangs may not cost a call that the old token can serve.
     pub(crate) async fn token(
         self: &Arc<Self>,
         core: &Arc<Core>,
         business: &BusinessId,
+        time: Duration,
     ) -> Result<Arc<AccessToken>, Error> {
         loop {
-            let wait = {
+            let (whose, exchange, patience) = {
                 let mut state = self.lock();
-                match state.need(core.timers.clock.monotonic()) {
+                let patience = match state.need(core.timers.clock.monotonic()) {
                     Need::Use(token) => return Ok(token),
                     Need::Renew(token) => {
                         self.start(&mut state, core, business, Purpose::Refresh);
                         return Ok(token);
                     }
-                    Need::Wait => {}
-                }
-                match (&state.refresh, &state.code) {
-                    (Some(running), _) => Wait::Joined(running.clone()),
-                    (None, Some(running)) => Wait::Code(running.clone()),
+                    Need::Wait(most) => most.map(|most| most.min(time / 2).min(LONGEST_WAIT)),
+                };
+                let (whose, exchange) = match (&state.refresh, &state.code) {
+                    (Some(running), _) => (Whose::Joined, running.clone()),
+                    (None, Some(running)) => (Whose::Code, running.clone()),
                     (None, None) => {
-                        Wait::Own(self.start(&mut state, core, business, Purpose::Refresh))
+                        let own = self.start(&mut state, core, business, Purpose::Refresh);
+                        (Whose::Own, own)
                     }
-                }
+                };
+                (whose, exchange, patience)
             };
-            let error = match wait {
-                Wait::Code(exchange) => match exchange.token.await {
-                    Ok(token) => return Ok(token),
-                    // A bad code says nothing of the grant that there is.
-                    Err(_) => continue,
+            let answer = match patience {
+                None => Some(exchange.token.await),
+                Some(patience) => timeout(patience, exchange.token).await.ok(),
+            };
+            let error = match (whose, answer) {
+                // The renewal goes on, and the old token serves.
+                (_, None) => match self.lock().working(core.timers.clock.monotonic()) {
+                    Some(token) => return Ok(token),
+                    None => continue,
                 },
+                // A bad code says nothing of the grant that there is.
+                (Whose::Code, Some(Err(_))) => continue,
                 // Another caller may have been refused with that token already.
-                Wait::Joined(exchange) => match exchange.token.await {
-                    Ok(token) if self.lock().is_refused(&token) => continue,
-                    Ok(token) => return Ok(token),
-                    // Whoever started it took it down with their runtime.
-                    Err(error) if error.kind() == ErrorKind::Internal => continue,
-                    Err(error) => error,
-                },
-                Wait::Own(exchange) => match exchange.token.await {
-                    Ok(token) => return Ok(token),
-                    Err(error) => error,
-                },
+                (Whose::Joined, Some(Ok(token))) if self.lock().is_refused(&token) => continue,
+                // Whoever started it took it down with their runtime.
+                (Whose::Joined, Some(Err(error))) if error.kind() == ErrorKind::Internal => {
+                    continue;
+                }
+                (_, Some(Ok(token))) => return Ok(token),
+                (_, Some(Err(error))) => error,
             };
             // The old token may have some time left, or a code may have brought another grant meanwhile.
             let now = core.timers.clock.monotonic();
@@ -114,7 +125,7 @@ impl Grant {
         let is_refused = |token: &mut Arc<AccessToken>| Arc::ptr_eq(token, refused);
         if let Some(token) = state.token.take_if(is_refused) {
             state.refused = Some(token);
-            state.retry_at = std::time::Duration::ZERO;
+            state.retry_at = Duration::ZERO;
         }
     }
 
@@ -153,7 +164,12 @@ impl Grant {
             number,
             leased: AtomicBool::new(false),
         };
-        tokio::spawn(refresh.run(purpose, answer).in_current_span());
+        let at_work = AtWork::new(core);
+        let task = async move {
+            refresh.run(purpose, answer).await;
+            drop(at_work);
+        };
+        tokio::spawn(task.in_current_span());
         let grant = Arc::downgrade(self);
         let token = answered.map(move |answered| {
             answered.unwrap_or_else(|_| {

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::random::Random;
+use crate::random::{Random, share};
 
 /// When tokens are renewed, and how long one process may take for it.
 ///
 /// Within the advisory window before its end a token goes on serving while one task renews it. Within
-/// the mandatory window callers wait for the renewal, and have the old token where it fails. The
+/// the mandatory window callers wait for the renewal, and have the old token where it fails or takes
+/// longer than 5 seconds, half of what the token has to live or half of the call's time. The
 /// windows of short-lived tokens are shorter: at most half and a fifth of the lifetime.
 #[derive(Clone, Debug)]
 #[must_use]
@@ -68,7 +69,7 @@ impl RefreshPolicy {
 
     /// The advisory and the mandatory window of a token of that lifetime.
     pub(crate) fn windows(&self, lifetime: Duration, random: &dyn Random) -> (Duration, Duration) {
-        let jitter = self.jitter.mul_f64(random.unit().clamp(0.0, 1.0));
+        let jitter = self.jitter.mul_f64(share(random));
         let mandatory = self.mandatory.min(lifetime / 5);
         let advisory = self.advisory.saturating_add(jitter).min(lifetime / 2);
         (advisory.max(mandatory), mandatory)
@@ -94,7 +95,9 @@ mod tests {
         let seconds = Duration::from_secs;
         assert_eq!(windows(0.0), (seconds(300), seconds(30)));
         assert_eq!(windows(0.5), (seconds(330), seconds(30)));
-        assert_eq!(windows(f64::NAN.max(7.0)), (seconds(360), seconds(30)));
+        for odd in [7.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(windows(odd), (seconds(360), seconds(30)), "{odd}");
+        }
     }
 
     #[test]

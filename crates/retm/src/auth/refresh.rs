@@ -14,6 +14,7 @@ use super::token::{AccessToken, Age, GrantType};
 use crate::business_id::BusinessId;
 use crate::core::Core;
 use crate::error::{Error, ErrorKind};
+use crate::random::share;
 use crate::store::{Lease, StoredGrant, Versioned};
 
 /// How soon the store is asked whether another process has finished, doubled each time up to the longest.
@@ -295,7 +296,7 @@ impl Refresh {
             let wait = FIRST_WAIT * (1 << state.failures.min(6));
             let wait = wait
                 .min(Duration::from_secs(60))
-                .mul_f64(0.5 + timers.random.unit().clamp(0.0, 1.0) / 2.0);
+                .mul_f64(0.5 + share(&*timers.random) / 2.0);
             state.failures = state.failures.saturating_add(1);
             state.retry_at = now.saturating_add(wait);
             let age = state.token.as_ref().map(|token| token.age(now));

@@ -58,15 +58,15 @@ pub(super) enum Need {
     Use(Arc<AccessToken>),
     /// Uses this one, after it has started a refresh.
     Renew(Arc<AccessToken>),
-    /// Waits for one.
-    Wait,
+    /// Waits for one; for that long at most where the old one serves on.
+    Wait(Option<Duration>),
 }
 
 impl State {
     /// What a caller does at that moment.
     pub(super) fn need(&self, now: Duration) -> Need {
         let Some(token) = &self.token else {
-            return Need::Wait;
+            return Need::Wait(None);
         };
         let busy = self.refresh.is_some() || self.code.is_some() || now < self.retry_at;
         match token.age(now) {
@@ -75,7 +75,9 @@ impl State {
             Age::Advisory => Need::Renew(token.clone()),
             // After a failure it serves to its end rather than have every caller wait for the next one.
             Age::Mandatory if now < self.retry_at => Need::Use(token.clone()),
-            Age::Mandatory | Age::Expired => Need::Wait,
+            // The other half is for the call itself.
+            Age::Mandatory => Need::Wait(Some(token.left(now) / 2)),
+            Age::Expired => Need::Wait(None),
         }
     }
 

@@ -134,6 +134,11 @@ impl AccessToken {
         &self.bearer
     }
 
+    /// How long it has to live, by the monotonic clock.
+    pub(crate) fn left(&self, now: Duration) -> Duration {
+        self.expires_at.saturating_sub(now)
+    }
+
     /// How good it is, by the monotonic clock.
     pub(crate) fn age(&self, now: Duration) -> Age {
         if now < self.advisory_at {

@@ -39,8 +39,10 @@ impl Builder {
         self
     }
 
-    /// The longest `Retry-After` that a call waits for; 10 s by default. Beyond it the call fails, and
-    /// [`Error::retry_at`](crate::Error::retry_at) says when to come back.
+    /// The longest `Retry-After` that the call waits for that was answered so; 10 s by default. Beyond
+    /// it the call fails, and [`Error::retry_at`](crate::Error::retry_at) says when to come back. Other
+    /// calls of the group are not sent before that time: they wait for it within their deadline, and
+    /// fail at once, with that time, where it comes later.
     pub fn longest_retry_after(mut self, longest: Duration) -> Self {
         self.sending.longest_retry_after = longest;
         self

@@ -252,7 +252,7 @@ impl Call {
         if left.is_zero() {
             return Err(late());
         }
-        let token = grant.token(&self.core, &self.to.business);
+        let token = grant.token(&self.core, &self.to.business, left);
         let token = tokio::time::timeout(left, token)
             .await
             .map_err(|_| late())??;

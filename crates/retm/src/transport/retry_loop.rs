@@ -8,7 +8,7 @@ use reqwest::Request;
 
 use super::Call;
 use super::attempt::{failure, refusal};
-use crate::error::{Captured, Error};
+use crate::error::{Captured, Error, Outcome};
 use crate::observe;
 use crate::retry::{Charge, FailedAttempt, Failure};
 
@@ -47,8 +47,10 @@ impl Call {
                     return failed.result;
                 }
                 renewed = true;
-                self.admit(None).await?;
-                self.authorize(&mut request).await?;
+                // Whatever keeps it from being sent again: the API has refused it.
+                let refused = |error: Error| error.with_outcome(Outcome::Rejected);
+                self.admit(None).await.map_err(refused)?;
+                self.authorize(&mut request).await.map_err(refused)?;
                 continue;
             }
             let Some((wait, charge)) = self.wait_after(&failed, renewed) else {
