@@ -79,19 +79,15 @@ async fn tokens_are_stored(cx: &mut Context, interrupt: BoxFuture<'static, ()>) 
     let Some(client) = cx.client.get().filter(|_| cx.store.is_some()) else {
         return;
     };
-    let mut stored = client.flush(LONGEST_FLUSH);
-    let soon = cx.sleep.sleep(SOON);
+    let (soon, longest) = (client.flush(SOON), client.flush(LONGEST_FLUSH));
+    if soon.await {
+        return;
+    }
+    // Standard error may be gone, which changes nothing.
+    let _ = cx.say("a token is being renewed; waiting until it is stored (Ctrl-C leaves it)");
     let stored = tokio::select! {
-        biased;
-        stored = &mut stored => stored,
-        () = soon => {
-            // Standard error may be gone, which changes nothing.
-            let _ = cx.say("a token is being renewed; waiting until it is stored (Ctrl-C leaves it)");
-            tokio::select! {
-                stored = stored => stored,
-                () = interrupt => false,
-            }
-        }
+        stored = longest => stored,
+        () = interrupt => false,
     };
     if !stored {
         let _ = cx.say("warning: a token was renewed and could not be stored; if the next command finds the grant revoked, authorize again");
