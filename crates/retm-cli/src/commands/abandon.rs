@@ -219,7 +219,51 @@ async fn let_go(store: &Store, key: &IntentKey) -> Result<End, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use retm::store::NewIntent;
+    use retm_store::StoreKey;
+
     use super::*;
+    use crate::{Io, run};
+
+    #[tokio::test]
+    async fn the_person_at_the_terminal_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("retm.db").display());
+        let secret = StoreKey::generate().unwrap();
+        let env = [
+            ("RETM_STORE", url.clone()),
+            ("RETM_STORE_KEY", secret.to_base64().to_string()),
+            ("RETM_BUSINESS", "acme".to_owned()),
+            ("RETM_CLIENT_ID", "app".to_owned()),
+        ];
+        let store = Store::open(&url, secret).await.unwrap();
+        let acme = retm::BusinessId::new("acme").unwrap();
+        let grant = GrantKey::new("https://acme.retm.sa", "app", acme);
+        let key = IntentKey::new(grant, "A\x1b-1");
+        let intent = NewIntent {
+            digest: [0; 32],
+            body: String::new().into(),
+        };
+        let begun = store.begin(&key, &intent, "dead", LEASE).await.unwrap();
+        assert!(matches!(begun, Begun::Leased(_)));
+        OrderJournal::release(&store, &key, "dead").await.unwrap();
+        for (answer, exit, open) in [
+            ("no\n", Exit::Failed, 1),
+            ("", Exit::Failed, 1),
+            ("yes\n", Exit::Ok, 0),
+        ] {
+            let (mut io, captured) = Io::captured(env.clone(), answer);
+            io.stderr_is_terminal = true;
+            let args = ["retm", "orders", "abandon", key.reference()];
+            assert_eq!(run(args, io).await, exit, "{}", captured.stderr());
+            let asked = captured.stderr();
+            assert!(
+                asked.starts_with("Abandon of acme: A\\u{1b}-1? "),
+                "{asked}"
+            );
+            assert_eq!(store.pending(None).await.unwrap().len(), open);
+        }
+    }
 
     #[tokio::test]
     async fn an_answer_is_one_line() {
