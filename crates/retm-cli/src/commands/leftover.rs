@@ -47,7 +47,7 @@ pub(super) struct Leftover {
 /// What is told of the orders of a business.
 pub(super) enum Told {
     /// What became of one.
-    Order(Recovered),
+    Order(Box<Recovered>),
     /// They cannot be read.
     Unread(Error),
     /// All of them were seen to: what was not told of is over, or another's.
@@ -187,7 +187,7 @@ impl Leftover {
                 recover = recover.settle_window(window);
             }
             let told = recover.stream().map(|told| match told {
-                Ok(recovered) => Told::Order(recovered),
+                Ok(recovered) => Told::Order(Box::new(recovered)),
                 Err(error) => Told::Unread(error),
             });
             let told = told.chain(stream::once(ready(Told::Over)));
