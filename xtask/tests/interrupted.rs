@@ -115,6 +115,22 @@ fn sighup_leaves_nothing() {
     interrupted_while_its_command_runs(|xtask| kill(xtask, Signal::SIGHUP).unwrap());
 }
 
+#[test]
+fn sigquit_leaves_nothing() {
+    interrupted_while_its_command_runs(|xtask| killpg(xtask, Signal::SIGQUIT).unwrap());
+}
+
+/// A command can still be ended by the signal itself.
+#[test]
+fn sigquit_is_not_blocked_in_what_is_started() {
+    if there_is_a_postgres() {
+        let folder = shared_folder();
+        let ran = xtask(folder.path(), "kill -QUIT $$; echo survived").output();
+        let ran = ran.unwrap();
+        assert!(!ran.status.success() && ran.stdout.is_empty(), "{ran:?}");
+    }
+}
+
 /// Interrupts xtask while a program of PostgreSQL's that never comes to an end runs; then it is gone.
 fn interrupted_while_it_starts(initdb: &str, postgres: &str) {
     let folder = shared_folder();

@@ -31,6 +31,15 @@ impl Environment {
             Self::BaseUrl(url) => url.trim_end_matches('/'),
         }
     }
+
+    /// Whether each business has a base URL of its own: in production, and at a base URL that holds
+    /// `{business_id}`; not in staging.
+    ///
+    /// Where it has not, the base URL alone decides which business a call reaches: a program that calls
+    /// several, or goes on with the orders of several, must not do so there.
+    pub fn tells_businesses_apart(&self) -> bool {
+        self.template().contains(PLACEHOLDER)
+    }
 }
 
 impl fmt::Debug for Environment {
@@ -143,6 +152,21 @@ mod tests {
         assert_eq!(sandbox.origin(&acme), "http://127.0.0.1:8080");
         assert!(sandbox.is_loopback());
         assert!(check("http://[::1]:8080").unwrap().is_loopback());
+    }
+
+    #[test]
+    fn a_base_url_tells_businesses_apart_where_it_names_them() {
+        assert!(Environment::Production.tells_businesses_apart());
+        assert!(!Environment::Staging.tells_businesses_apart());
+        for (url, apart) in [
+            ("http://127.0.0.1:8080/b/{business_id}/", true),
+            ("https://{business_id}.example.com", true),
+            ("http://127.0.0.1:8080/b/acme", false),
+            ("https://acme.retm.sa", false),
+        ] {
+            let environment = Environment::BaseUrl(url.to_owned());
+            assert_eq!(environment.tells_businesses_apart(), apart, "{url}");
+        }
     }
 
     #[test]

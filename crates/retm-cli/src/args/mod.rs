@@ -24,7 +24,7 @@ pub(crate) use global::{Format, GlobalArgs};
 pub(crate) use id::IdArgs;
 pub(crate) use list::{ListArgs, ProductsOfArgs};
 pub(crate) use orders::{
-    MoneyCheckArg, OrderListArgs, OrdersCommand, RecoverArgs, SettleArgs, SubmitArgs,
+    AbandonArgs, MoneyCheckArg, OrderListArgs, OrdersCommand, RecoverArgs, SettleArgs, SubmitArgs,
 };
 pub(crate) use payload::{CheckArgs, PayloadCommand};
 pub(crate) use sandbox::SandboxArgs;

@@ -36,19 +36,33 @@ Examples:
     Submit(SubmitArgs),
     /// Go on with the orders of the store that a crash or a failure has left open.
     ///
-    /// Finds out what became of each, and sends it where it certainly took no effect: for all
-    /// businesses of the store that this environment and client id reach, or for the one that
-    /// --business or RETM_BUSINESS names. An order that another process is sending is left alone;
-    /// should that process have ended, it is held until its lease ends, about a minute and a half
-    /// after its last step. The exit code is 1 as long as an order is open.
+    /// Finds out what became of each, and sends it where it certainly took no effect: for the business
+    /// that --business or RETM_BUSINESS names, or for all businesses of the store that this environment
+    /// and client id reach. For all of them the base URL has to tell them apart: by {business_id}, as
+    /// that of production does and that of staging does not. An order that another process is sending
+    /// is left alone; should that process have ended, it is held until its lease ends, about a minute
+    /// and a half after its last step. The exit code is 1 as long as an order is open.
     ///
-    /// With a store every command that calls a business does this first, for all businesses and for
-    /// 30 seconds at most: what is open by then is named on standard error, and the command goes on.
+    /// With a store every command that calls a business does this first, for all businesses that the
+    /// base URL tells apart and for 30 seconds at most, 10 for a business that was not asked for: what
+    /// is open by then is named on standard error, and the command goes on.
     #[command(after_help = "\
 Examples:
   retm orders recover --wait
+  retm orders recover --all-businesses
   retm orders recover --business acme --output ndjson")]
     Recover(RecoverArgs),
+    /// Let go of open orders of which it cannot be found out what became.
+    ///
+    /// Such as those of a business that has removed the app, or whose list of orders shows no
+    /// references. They are no longer looked for or sent, and count as not sent: each may or may not
+    /// have taken effect, and one that is submitted again is sent again. Calls nobody and needs no
+    /// secret. An order that another process holds is left alone, and the exit code is 1.
+    #[command(after_help = "\
+Examples:
+  retm orders abandon A-1001 --business acme
+  retm orders abandon A-1001 A-1002 --business acme --yes")]
+    Abandon(AbandonArgs),
     /// Cancel an order.
     #[command(
         after_help = "Example:\n  retm orders cancel 01kc3n5v8x2y4z6a8b0c2d4e6f --reason 'out of stock'"
@@ -98,8 +112,21 @@ pub(crate) struct RecoverArgs {
     /// Wait for orders that are held until their leases end or their processes are done with them.
     #[arg(long)]
     pub(crate) wait: bool,
+    /// For all businesses that can be reached, whatever RETM_BUSINESS says; not with --business.
+    #[arg(long)]
+    pub(crate) all_businesses: bool,
     #[command(flatten)]
     pub(crate) settle: SettleArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct AbandonArgs {
+    /// The partner's own ids of the orders.
+    #[arg(value_name = "REFERENCE", required = true)]
+    pub(crate) references: Vec<String>,
+    /// Do not ask; needed where standard error is no terminal.
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Clone, Copy, Debug, Args)]

@@ -94,7 +94,7 @@ impl Context {
         }
     }
 
-    fn environment(&self) -> Result<Environment, Failure> {
+    pub(super) fn environment(&self) -> Result<Environment, Failure> {
         if self.global.staging {
             return Ok(Environment::Staging);
         }

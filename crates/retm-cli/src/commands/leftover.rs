@@ -1,60 +1,124 @@
 //! The orders that a store holds as open, and what this run can go on with.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::ready;
 use futures::stream::{self, BoxStream, StreamExt};
-use retm::store::{GrantKey, OrderJournal};
-use retm::{Business, BusinessId, Error, Outcome, Recovered, Retm};
+use retm::store::{GrantKey, IntentKey, OrderJournal, TokenStore, Versioned};
+use retm::{Business, BusinessId, Error, Outcome, Recovered, Retm, Sleep};
 use retm_store::Store;
 
 use super::submit::state_of;
 use crate::advice::{advised, explain};
 use crate::failure::Failure;
 
-/// How many businesses are recovered at once.
-const AT_ONCE: usize = 4;
+/// How many businesses are recovered at once, besides the one that was named.
+const AT_ONCE: usize = 16;
 
 /// More than this are counted, not named.
-const NAMED: usize = 10;
+pub(super) const NAMED: usize = 10;
+
+/// What becomes of the orders of businesses other than the one that was named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfOthers {
+    /// They are recovered as well.
+    Recovered,
+    /// They are left alone and counted: perhaps they cannot even be told apart by the base URL.
+    Counted,
+    /// They are no concern of this run.
+    Ignored,
+}
 
 /// The orders of the store that are open.
 #[derive(Default)]
 pub(super) struct Leftover {
+    /// The business that comes first, whatever becomes of the others.
+    named: Option<BusinessId>,
     /// Those of this environment and client id, by business.
     ours: Vec<(Business, BTreeSet<String>)>,
-    /// How many there are of others.
+    /// How many there are of businesses that were not asked for.
+    unasked: BTreeMap<BusinessId, usize>,
+    /// How many there are of other environments and client ids.
     others: BTreeMap<GrantKey, usize>,
 }
 
-/// What became of an order, or why those of a business cannot be read.
-pub(super) type Told = (BusinessId, Result<Recovered, Error>);
+/// What is told of the orders of a business.
+pub(super) enum Told {
+    /// What became of one.
+    Order(Box<Recovered>),
+    /// They cannot be read.
+    Unread(Error),
+    /// All of them were seen to: what was not told of is over, or another's.
+    Over,
+}
+
+/// How long each business may take but for the one that was named.
+pub(super) type Limit = Option<(Duration, Arc<dyn Sleep>)>;
 
 impl Leftover {
-    /// Looks for them, for those of one business alone where it is named.
+    /// Looks for them.
     pub(super) async fn find(
         store: &Store,
         retm: &Retm,
-        only: Option<&BusinessId>,
+        named: Option<&BusinessId>,
+        of_others: OfOthers,
     ) -> Result<Self, Failure> {
         let mut found: BTreeMap<GrantKey, BTreeSet<String>> = BTreeMap::new();
         for key in store.pending(None).await? {
-            let grant = key.grant();
-            if only.is_none_or(|only| only == grant.business()) {
-                let references = found.entry(grant.clone()).or_default();
-                references.insert(key.reference().to_owned());
-            }
+            let references = found.entry(key.grant().clone()).or_default();
+            references.insert(key.reference().to_owned());
         }
-        let mut leftover = Self::default();
+        let mut leftover = Self {
+            named: named.cloned(),
+            ..Self::default()
+        };
         for (grant, references) in found {
+            let is_named = named.is_none_or(|named| named == grant.business());
+            if !is_named && of_others == OfOthers::Ignored {
+                continue;
+            }
             let business = retm.business(grant.business().as_str())?;
-            if business.grant_key() == grant {
+            if business.grant_key() != grant {
+                leftover.others.insert(grant, references.len());
+            } else if is_named || of_others == OfOthers::Recovered {
                 leftover.ours.push((business, references));
             } else {
-                leftover.others.insert(grant, references.len());
+                let id = grant.business().clone();
+                leftover.unasked.insert(id, references.len());
             }
         }
         Ok(leftover)
+    }
+
+    /// Takes out the businesses whose grants were found to be revoked: nothing can be asked of them. How many
+    /// orders of each are left alone.
+    pub(super) async fn without_revoked(&mut self, store: &Store) -> BTreeMap<BusinessId, usize> {
+        if self.ours.is_empty() {
+            return BTreeMap::new();
+        }
+        // Grants that cannot be read are the recovery's to tell.
+        let grants = store.grants().await.unwrap_or_default();
+        let is_revoked = |stored: Versioned| {
+            let grant = stored.grant;
+            grant.is_some_and(|grant| grant.revoked_at.is_some())
+        };
+        let grants = grants.into_iter();
+        let taken_back: BTreeSet<GrantKey> = grants
+            .filter_map(|(key, stored)| stored.is_ok_and(is_revoked).then_some(key))
+            .collect();
+        let mut revoked = BTreeMap::new();
+        let mut ours = Vec::with_capacity(self.ours.len());
+        for (business, references) in std::mem::take(&mut self.ours) {
+            if taken_back.contains(&business.grant_key()) {
+                revoked.insert(business.id().clone(), references.len());
+            } else {
+                ours.push((business, references));
+            }
+        }
+        self.ours = ours;
+        revoked
     }
 
     /// Adds an order of one of the businesses of another leftover.
@@ -63,6 +127,7 @@ impl Leftover {
         if let Some((_, references)) = known {
             references.insert(reference);
         } else if let Some((one, _)) = from.ours.iter().find(|(one, _)| one.id() == business) {
+            self.named.clone_from(&from.named);
             self.ours.push((one.clone(), BTreeSet::from([reference])));
         }
     }
@@ -95,18 +160,61 @@ impl Leftover {
         }
     }
 
-    /// Goes on with them, some businesses at a time; what becomes of them, as it becomes known.
-    pub(super) fn recover(&self, window: Option<Duration>) -> BoxStream<'static, Told> {
+    /// Their references, by business.
+    pub(super) fn references(&self) -> BTreeMap<BusinessId, BTreeSet<String>> {
+        let ours = self.ours.iter();
+        ours.map(|(business, references)| (business.id().clone(), references.clone()))
+            .collect()
+    }
+
+    /// What an order of one of the businesses is kept under.
+    pub(super) fn key(&self, business: &BusinessId, reference: &str) -> Option<IntentKey> {
+        let known = self.ours.iter().find(|(one, _)| one.id() == business);
+        known.map(|(one, _)| IntentKey::new(one.grant_key(), reference))
+    }
+
+    /// Goes on with them, some businesses at a time; what becomes of them, as it becomes known. The business that
+    /// was named waits for none of the others.
+    pub(super) fn recover(
+        &self,
+        window: Option<Duration>,
+        limit: Limit,
+    ) -> BoxStream<'static, (BusinessId, Told)> {
         let recover = |(business, references): &(Business, BTreeSet<String>)| {
             let id = business.id().clone();
             let mut recover = business.orders().recover().only(references.clone());
             if let Some(window) = window {
                 recover = recover.settle_window(window);
             }
-            recover.stream().map(move |told| (id.clone(), told))
+            let told = recover.stream().map(|told| match told {
+                Ok(recovered) => Told::Order(Box::new(recovered)),
+                Err(error) => Told::Unread(error),
+            });
+            let told = told.chain(stream::once(ready(Told::Over)));
+            told.map(move |told| (id.clone(), told)).boxed()
         };
-        let all: Vec<_> = self.ours.iter().map(recover).collect();
-        stream::iter(all).flatten_unordered(AT_ONCE).boxed()
+        let is_named = |(business, _): &&(Business, _)| Some(business.id()) == self.named.as_ref();
+        let (named, others): (Vec<_>, Vec<_>) = self.ours.iter().partition(is_named);
+        let named: Vec<_> = named.into_iter().map(recover).collect();
+        let others = others.into_iter().map(|of_business| {
+            let told = recover(of_business);
+            match limit.clone() {
+                // The time runs from its turn on, not from here.
+                Some((most, sleep)) => {
+                    let over = async move { sleep.sleep(most).await };
+                    told.take_until(over).boxed()
+                }
+                None => told,
+            }
+        });
+        let others: Vec<_> = others.collect();
+        let others = stream::iter(others).flatten_unordered(AT_ONCE);
+        stream::select(stream::iter(named).flatten(), others).boxed()
+    }
+
+    /// Those of businesses that were not asked for: how many there are, and whose.
+    pub(super) fn unasked(&self) -> Option<String> {
+        left_alone(&self.unasked)
     }
 
     /// What is left alone, and how it can be gone on with.
@@ -134,6 +242,19 @@ impl Leftover {
             )
         })
     }
+}
+
+/// How many orders of those businesses are left alone.
+pub(super) fn left_alone(orders: &BTreeMap<BusinessId, usize>) -> Option<String> {
+    let whose: Vec<String> = orders.keys().map(ToString::to_string).collect();
+    let total: usize = orders.values().sum();
+    (total > 0).then(|| {
+        format!(
+            "{} of {} and left alone",
+            are(total, "open order"),
+            named(whose.iter())
+        )
+    })
 }
 
 /// How many of something there are.
@@ -169,14 +290,14 @@ pub(super) fn state(recovered: &Recovered) -> (&'static str, Option<String>, Opt
         Err(error) => match recovered.held_for() {
             Some(left) => {
                 let advice = format!(
-                    "If its process has ended it can be taken over in {}, which `retm orders recover --wait` waits for.",
+                    "If its process has ended it can be taken over in {}, which `--wait` waits for.",
                     time(left)
                 );
                 ("held", None, Some(advised(error, &advice)))
             }
             None if error.outcome() == Outcome::Rejected => ("refused", None, Some(explain(error))),
             None => {
-                let advice = "Run `retm orders recover` again later.";
+                let advice = "Run `retm orders recover` again later; `retm orders abandon` lets go of what is never found out.";
                 ("open", None, Some(advised(error, advice)))
             }
         },

@@ -1,10 +1,12 @@
 //! What the commands do.
 
+mod abandon;
 mod auth;
 mod calls;
 mod completions;
 mod connect;
 mod context;
+mod ended;
 mod keep;
 mod leftover;
 mod list;
@@ -39,7 +41,11 @@ pub(crate) async fn dispatch(cx: &mut Context, command: Command) -> Result<(), F
         Command::Payload(PayloadCommand::Check(args)) => payload::check(cx, args).await,
         Command::Completions { shell } => completions::write(cx, shell),
         calling => {
-            if !matches!(calling, Command::Orders(OrdersCommand::Recover(_))) {
+            let about_open_orders = matches!(
+                calling,
+                Command::Orders(OrdersCommand::Recover(_) | OrdersCommand::Abandon(_))
+            );
+            if !about_open_orders {
                 startup::at_start(cx).await?;
             }
             match calling {

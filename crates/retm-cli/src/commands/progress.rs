@@ -5,6 +5,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use retm::Page;
 
+use crate::failure::plain;
+
 /// Shows on standard error, and only where that is a terminal.
 pub(crate) struct Progress(Option<ProgressBar>);
 
@@ -33,13 +35,13 @@ impl Progress {
         bar.inc(u64::try_from(page.len()).unwrap_or_default());
     }
 
-    /// Shows what is being done.
+    /// Shows what is being done; nothing in it steers the terminal.
     pub(crate) fn message(&self, text: String) {
         if let Some(bar) = &self.0 {
             if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
                 bar.set_style(style);
             }
-            bar.set_message(text);
+            bar.set_message(plain(&text).into_owned());
         }
     }
 
@@ -73,5 +75,18 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.done();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_does_not_steer_the_terminal() {
+        let progress = Progress(Some(ProgressBar::hidden()));
+        progress.message("waiting for A\x1b]0;x\x07-1\n".to_owned());
+        let shown = progress.0.as_ref().unwrap().message();
+        assert_eq!(shown, "waiting for A\\u{1b}]0;x\\u{7}-1\\n");
     }
 }

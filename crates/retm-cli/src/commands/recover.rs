@@ -1,13 +1,17 @@
 //! `retm orders recover`
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::StreamExt;
-use retm::{BusinessId, Recovered};
+use retm::store::OrderJournal;
+use retm::{Business, BusinessId};
+use retm_store::Store;
 use serde::Serialize;
 
 use super::Context;
-use super::leftover::{Leftover, are, name, named, state, time};
+use super::ended::{self, ended};
+use super::leftover::{Leftover, OfOthers, Told, are, name, named, state, time};
 use super::progress::Progress;
 use super::show::encode;
 use crate::args::RecoverArgs;
@@ -39,9 +43,11 @@ const WAITS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 
 /// Goes on with the orders of the store and lists what became of them.
 pub(crate) async fn recover(cx: &mut Context, args: RecoverArgs) -> Result<(), Failure> {
-    let leftover = find(cx).await?;
+    let store = cx.require_store().await?;
+    let leftover = find(cx, &store, args.all_businesses).await?;
     cx.open = leftover.names();
     let mut pass = Pass {
+        store,
         printer: ListPrinter::of_columns(cx.look(), COLUMNS),
         progress: Progress::new(cx.stderr_is_terminal),
         wait: args.wait,
@@ -72,26 +78,54 @@ pub(crate) async fn recover(cx: &mut Context, args: RecoverArgs) -> Result<(), F
 }
 
 /// The orders of the business that was asked for, else of all.
-async fn find(cx: &mut Context) -> Result<Leftover, Failure> {
-    let store = cx.require_store().await?;
+async fn find(cx: &mut Context, store: &Store, all: bool) -> Result<Leftover, Failure> {
+    let by_argument = !cx.global.business.is_empty();
+    if all && by_argument {
+        return Err(Failure::usage(
+            "--all-businesses and --business contradict each other; give one",
+        ));
+    }
     let retm = cx.client()?;
-    let business = match cx.business_name()? {
+    let name = cx.business_name()?;
+    let apart = cx.environment()?.tells_businesses_apart();
+    if !apart && (all || name.is_none()) {
+        return Err(Failure::usage(
+            "this base URL does not tell businesses apart, so the orders of all would go to one: give --business NAME, or a base URL with {business_id} in it",
+        ));
+    }
+    let business = match name {
         Some(name) => Some(cx.business_of(&retm, &name).await?),
         None => None,
     };
     if business.is_none() && cx.var("RETM_CODE")?.is_some() {
         cx.say("RETM_CODE is not used: it belongs to one business, and none was named")?;
     }
-    let only = business.as_ref().map(retm::Business::id);
-    let leftover = Leftover::find(&store, &retm, only).await?;
+    let of_others = match business {
+        Some(_) if by_argument => OfOthers::Ignored,
+        Some(_) if !all => OfOthers::Counted,
+        _ => OfOthers::Recovered,
+    };
+    let named = business.as_ref().map(Business::id);
+    let leftover = Leftover::find(store, &retm, named, of_others).await?;
+    if let Some(unasked) = leftover.unasked() {
+        let how = match apart {
+            true => "--all-businesses goes on with them, too",
+            false => ELSEWHERE,
+        };
+        cx.say(&format!("{unasked}: {how}"))?;
+    }
     if let Some(others) = leftover.others() {
         cx.say(&others)?;
     }
     Ok(leftover)
 }
 
+/// What to do about orders that this base URL may send to the wrong business.
+pub(super) const ELSEWHERE: &str = "this base URL does not tell businesses apart; run `retm orders recover --all-businesses` with one that has {business_id} in it, or with --business NAME and the base URL of that business";
+
 /// What all passes over the orders share.
 struct Pass {
+    store: Store,
     printer: ListPrinter,
     progress: Progress,
     /// Whether orders that are held are kept for a further pass.
@@ -109,39 +143,70 @@ impl Pass {
     ) -> Result<Option<(Duration, Leftover)>, Failure> {
         self.progress.message("recovering orders".to_owned());
         let mut waiting: Option<(Duration, Leftover)> = None;
-        let mut told = orders.recover(window);
-        while let Some((business, recovered)) = told.next().await {
-            let recovered = match recovered {
-                Ok(recovered) => recovered,
-                Err(error) => {
-                    self.tally.unread.get_or_insert(error);
-                    continue;
+        let mut untold = orders.references();
+        let mut stream = orders.recover(window, None);
+        while let Some((business, told)) = stream.next().await {
+            match told {
+                Told::Unread(error) => {
+                    self.tally.unread.get_or_insert(error.into());
                 }
-            };
-            match recovered.held_for() {
-                Some(left) if self.wait => {
-                    let (first, held) = waiting.get_or_insert_with(|| (left, Leftover::default()));
-                    *first = left.min(*first);
-                    held.add(orders, &business, recovered.reference);
+                Told::Order(recovered) => {
+                    if let Some(references) = untold.get_mut(&business) {
+                        references.remove(&recovered.reference);
+                    }
+                    match recovered.held_for() {
+                        Some(left) if self.wait => {
+                            let (first, held) =
+                                waiting.get_or_insert_with(|| (left, Leftover::default()));
+                            *first = left.min(*first);
+                            held.add(orders, &business, recovered.reference);
+                        }
+                        _ => self.list(cx, &business, &recovered.reference, state(&recovered))?,
+                    }
                 }
-                _ => self.list(cx, &business, &recovered)?,
+                Told::Over => {
+                    let untold = untold.remove(&business).unwrap_or_default();
+                    self.look_up(cx, orders, &business, untold).await?;
+                }
             }
         }
         Ok(waiting)
+    }
+
+    /// Lists orders that another process has gone on with meanwhile, as the store has them.
+    async fn look_up(
+        &mut self,
+        cx: &mut Context,
+        orders: &Leftover,
+        business: &BusinessId,
+        references: BTreeSet<String>,
+    ) -> Result<(), Failure> {
+        for reference in references {
+            let Some(key) = orders.key(business, &reference) else {
+                continue;
+            };
+            match OrderJournal::read(&self.store, &key).await {
+                Ok(record) => self.list(cx, business, &reference, ended(record))?,
+                Err(error) => {
+                    self.tally.unread.get_or_insert(error.into());
+                }
+            }
+        }
+        Ok(())
     }
 
     fn list(
         &mut self,
         cx: &mut Context,
         business: &BusinessId,
-        recovered: &Recovered,
+        reference: &str,
+        (state, order_id, error): ended::Told,
     ) -> Result<(), Failure> {
-        cx.open.remove(&name(business, &recovered.reference));
-        let (state, order_id, error) = state(recovered);
+        cx.open.remove(&name(business, reference));
         self.tally.count(state);
         let row = encode(&Row {
             business: business.as_str(),
-            partner_reference: &recovered.reference,
+            partner_reference: reference,
             state,
             order_id,
             error,
@@ -159,8 +224,9 @@ impl Pass {
 struct Tally {
     open: usize,
     refused: usize,
+    withdrawn: usize,
     /// The first of the journal's failures.
-    unread: Option<retm::Error>,
+    unread: Option<Failure>,
 }
 
 impl Tally {
@@ -168,21 +234,26 @@ impl Tally {
         match state {
             "held" | "open" => self.open += 1,
             "refused" => self.refused += 1,
+            "withdrawn" | "gone" => self.withdrawn += 1,
             _ => {}
         }
     }
 
     fn verdict(self) -> Result<(), Failure> {
-        if let Some(error) = self.unread {
-            return Err(error.into());
+        if let Some(failure) = self.unread {
+            return Err(failure);
         }
-        let why = match (self.open, self.refused) {
-            (0, 0) => return Ok(()),
-            (0, refused) => format!(
+        let why = match (self.open, self.refused, self.withdrawn) {
+            (0, 0, 0) => return Ok(()),
+            (0, 0, withdrawn) => format!(
+                "{} no longer in the hands of the store; see why above, and look in the list of orders",
+                are(withdrawn, "order")
+            ),
+            (0, refused, _) => format!(
                 "{} refused by the API; refused orders took no effect",
                 are(refused, "order")
             ),
-            (open, _) => format!(
+            (open, ..) => format!(
                 "{} still open; run `retm orders recover` again later",
                 are(open, "order")
             ),
@@ -194,13 +265,28 @@ impl Tally {
 impl Context {
     /// What an interrupted run says of the orders that it had in hand.
     pub(crate) fn still_open(&self) -> String {
-        let next = match self.store {
-            Some(_) => "`retm orders recover --wait` goes on",
-            None => "look in the list of orders before you submit again",
+        let what = match self.writing {
+            true => "interrupted; whether the call took effect is unknown; still open",
+            false => "interrupted; still open",
         };
-        format!(
-            "interrupted; still open: {}; {next}",
-            named(self.open.iter())
-        )
+        let next = match self.store {
+            Some(_) => format!("{} goes on", self.recover_command(&self.open)),
+            None => "look in the list of orders before you submit again".to_owned(),
+        };
+        format!("{what}: {}; {next}", named(self.open.iter()))
+    }
+
+    /// The command that goes on with these orders.
+    pub(super) fn recover_command(&self, orders: &BTreeSet<String>) -> &'static str {
+        let own = self.business_name().ok().flatten();
+        let own = own.and_then(|name| BusinessId::new(&name).ok());
+        let is_own = |order: &String| match (&own, order.rsplit_once(" of ")) {
+            (Some(own), Some((_, business))) => own.as_str() == business,
+            _ => true,
+        };
+        match orders.iter().all(is_own) {
+            true => "`retm orders recover --wait`",
+            false => "`retm orders recover --wait --all-businesses`",
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! From a command to the call of the client.
 
 use super::Context;
+use super::abandon::abandon;
 use super::calls::{change, create};
 use super::list::list;
 use super::recover::recover;
@@ -91,6 +92,7 @@ async fn orders(cx: &mut Context, command: OrdersCommand) -> Result<(), Failure>
         }
         OrdersCommand::Submit(args) => submit(cx, args).await,
         OrdersCommand::Recover(args) => recover(cx, args).await,
+        OrdersCommand::Abandon(args) => abandon(cx, args).await,
         OrdersCommand::Cancel(args) => {
             let mut request = cx.business().await?.orders().cancel(args.id);
             if let Some(reason) = args.reason {

@@ -66,6 +66,8 @@ fn private(file: &Path) -> io::Result<std::fs::File> {
 struct Rekeyed {
     rewritten: u64,
     unreadable: u64,
+    /// Whether nothing that the old key opens is left in the log beside the file.
+    wiped: bool,
 }
 
 async fn rekey(cx: &mut Context) -> Result<(), Failure> {
@@ -83,13 +85,15 @@ async fn rekey(cx: &mut Context) -> Result<(), Failure> {
         &Rekeyed {
             rewritten: rekeyed.rewritten,
             unreadable: rekeyed.unreadable,
+            wiped: rekeyed.wiped,
         },
     )?;
     cx.say("the store has the new key; give it to every process in place of the old one")?;
     if !rekeyed.wiped {
         cx.say(
-            "warning: another process was reading the file, so its log still holds rows that the old key opens; \
-             they are gone once the last process has closed the store",
+            "warning: the log of the file could not be emptied, because another process was reading or the disk \
+             failed, so it still holds rows that the old key opens; they are gone once the last process has \
+             closed the store",
         )?;
     }
     match rekeyed.unreadable {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Context;
 use super::calls::body;
+use super::leftover::name;
 use super::progress::Progress;
 use super::show::encode;
 use crate::advice::advised;
@@ -41,13 +42,11 @@ pub(crate) async fn submit(cx: &mut Context, args: SubmitArgs) -> Result<(), Fai
         submit = submit.settle_window(window);
     }
     let progress = Progress::new(cx.stderr_is_terminal);
-    progress.message(format!(
-        "submitting {}",
-        crate::failure::OneLine(&reference)
-    ));
-    cx.open.insert(reference.clone());
+    progress.message(format!("submitting {reference}"));
+    let order = name(business.id(), &reference);
+    cx.open.insert(order.clone());
     let submitted = submit.await;
-    cx.open.clear();
+    cx.open.remove(&order);
     progress.done();
     let submitted = match submitted {
         Ok(submitted) => submitted,

@@ -4,6 +4,8 @@ use std::fs;
 
 use insta::assert_snapshot;
 use retm_cli::Exit;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use crate::world::{World, key_of};
 
@@ -51,6 +53,22 @@ async fn a_store_changes_its_key() {
     let with_it = [("RETM_STORE_KEY", new.as_str())];
     world.run_with("taxes list", &with_it).await.ok();
     assert_eq!(world.sandbox.requests_for("exchange_token").len(), 1);
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_emptied_is_told() {
+    let world = World::new().await;
+    world.run("auth token").await.ok();
+    let reader = SqliteConnectOptions::new().filename(world.path("retm.db"));
+    let mut reader = reader.connect().await.unwrap();
+    let read = "BEGIN; SELECT count(*) FROM retm_grants;";
+    reader.execute(sqlx::raw_sql(read)).await.unwrap();
+    let new = key_of(9);
+    let line = "store rekey --output ndjson";
+    let ran = world.run_with(line, &[("RETM_STORE_NEW_KEY", &new)]).await;
+    assert_eq!(ran.exit, Exit::Ok);
+    assert_snapshot!(format!("{}{}", ran.out, ran.err));
+    reader.close().await.unwrap();
 }
 
 #[tokio::test]

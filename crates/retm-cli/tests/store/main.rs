@@ -7,6 +7,7 @@
     reason = "a failure is the test's failure"
 )]
 
+mod abandon;
 mod addresses;
 mod forget;
 mod grants;
@@ -14,7 +15,9 @@ mod keyring;
 mod keys;
 mod orders;
 mod postgres;
+mod reach;
 mod recovery;
 #[path = "../support/mod.rs"]
 mod support;
+mod timer;
 mod world;

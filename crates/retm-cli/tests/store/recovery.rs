@@ -1,58 +1,18 @@
 //! Open orders of several businesses: before a command, by `orders recover`, and while others hold them.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
 use insta::assert_snapshot;
 use retm::BusinessId;
-use retm::store::GrantKey;
+use retm::store::{GrantKey, IntentKey, IntentState, OrderJournal};
 use retm_cli::Exit;
 use tokio::sync::Notify;
 
-use crate::world::{LEASES_END, Left, World, tamper, timeless};
+use crate::timer::Timer;
+use crate::world::{LEASES_END, Left, World, prepared, tamper, timeless};
 
 const LEASE: Duration = Duration::from_secs(90);
-
-/// A timer whose waits are over when something has happened.
-#[derive(Clone)]
-struct Timer {
-    asked: Arc<Mutex<Vec<Duration>>>,
-    happens: Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>,
-}
-
-impl Timer {
-    fn new<F>(happens: impl Fn() -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        Self {
-            asked: Arc::default(),
-            happens: Arc::new(move || happens().boxed()),
-        }
-    }
-
-    fn asked(&self) -> Vec<Duration> {
-        self.asked.lock().unwrap().clone()
-    }
-}
-
-impl retm::Sleep for Timer {
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        self.asked.lock().unwrap().push(duration);
-        (self.happens)()
-    }
-}
-
-fn prepared<'a>(business: &'a str, reference: &'a str) -> Left<'a> {
-    Left {
-        business,
-        reference,
-        sent: false,
-        held: None,
-    }
-}
 
 /// One order each of two businesses, and two of another environment.
 async fn three_places() -> World {
@@ -143,7 +103,7 @@ async fn a_command_waits_for_open_orders_no_longer_than_its_limit() {
     let over = Arc::new(Notify::new());
     let timer = Timer::new({
         let over = over.clone();
-        move || over.clone().notified_owned()
+        move |_| over.clone().notified_owned()
     });
     let sandbox = &world.sandbox;
     let given = timer.clone();
@@ -158,10 +118,13 @@ async fn a_command_waits_for_open_orders_no_longer_than_its_limit() {
     );
     assert_eq!(ran.exit, Exit::Ok, "{}", ran.err);
     assert!(ran.out.starts_with('['), "{}", ran.out);
-    assert_eq!(timer.asked(), [Duration::from_secs(30)]);
+    // One for all of them, one for a business that was not asked for.
+    assert_eq!(timer.asked(), [30, 10].map(Duration::from_secs));
     let last = ran.err.lines().last().unwrap();
-    assert!(last.starts_with("still open after 30s: "), "{}", ran.err);
-    assert!(last.contains("B-1 of globex"), "{}", ran.err);
+    assert_snapshot!(last, @"still open: B-1 of globex; the command goes on. They may be held for up to about a minute and a half, which `retm orders recover --wait --all-businesses` waits for");
+    let held = world.run("orders recover --business globex").await;
+    assert_eq!(held.exit, Exit::Failed);
+    assert!(held.out.contains(r#""state": "held""#), "{}", held.out);
     assert_eq!(sandbox.requests_for("create_order").len(), 1);
 }
 
@@ -216,7 +179,7 @@ async fn a_held_order_is_waited_for_and_taken_over() {
     let world = held().await;
     world.left(prepared("globex", "B-1")).await;
     let url = world.url();
-    let ends = Timer::new(move || {
+    let ends = Timer::new(move |_| {
         let url = url.clone();
         async move { tamper(&url, LEASES_END).await }
     });
@@ -240,7 +203,7 @@ async fn ctrl_c_while_a_held_order_is_waited_for_names_it() {
     let world = held().await;
     let interrupt = Arc::new(Notify::new());
     let interrupted = interrupt.clone().notified_owned();
-    let timer = Timer::new(move || {
+    let timer = Timer::new(move |_| {
         interrupt.notify_one();
         std::future::pending()
     });
@@ -253,4 +216,106 @@ async fn ctrl_c_while_a_held_order_is_waited_for_names_it() {
     let last = ran.err.lines().last().unwrap();
     assert_snapshot!(last, @"error: interrupted; still open: A-1 of acme; `retm orders recover --wait` goes on");
     assert_eq!(world.count("A-1"), 0);
+}
+
+#[tokio::test]
+async fn what_others_have_ended_meanwhile_is_listed_all_the_same() {
+    let world = World::new().await;
+    let references = ["A-1", "A-2", "A-3", "A-4"];
+    for reference in references {
+        let order = Left {
+            held: Some(LEASE),
+            ..prepared("acme", reference)
+        };
+        world.left(order).await;
+    }
+    let store = world.store().await;
+    let acme = world.key_of("acme");
+    let ends = Timer::new(move |_| {
+        let (store, acme) = (store.clone(), acme.clone());
+        let done = |found| IntentState::Done {
+            reply: r#"{"order_id": "o-7"}"#.into(),
+            found,
+        };
+        let refused = |status| IntentState::Rejected {
+            status,
+            body: r#"{"message": "no"}"#.into(),
+        };
+        let ends = [done(false), done(true), refused(Some(422)), refused(None)];
+        async move {
+            for (reference, end) in references.into_iter().zip(ends) {
+                let key = IntentKey::new(acme.clone(), reference);
+                assert!(store.advance(&key, "dead", &end, LEASE).await.unwrap());
+                OrderJournal::release(&store, &key, "dead").await.unwrap();
+            }
+        }
+    });
+    let line = "orders recover --wait --output csv";
+    let ran = world.run_in(line, &[], |io| io.with_sleep(ends)).await;
+    assert_eq!(ran.exit, Exit::Failed, "{}", ran.err);
+    assert_snapshot!(timeless(&format!("{}{}", ran.err, ran.out)));
+    assert!(world.sandbox.requests_for("create_order").is_empty());
+}
+
+#[tokio::test]
+async fn ctrl_c_during_the_command_names_what_is_still_open() {
+    let world = World::new().await;
+    let sent = Left {
+        sent: true,
+        ..prepared("globex", "B-1")
+    };
+    world.left(sent).await;
+    world.fault("delay=1h:on=cancel_order");
+    let interrupt = Arc::new(Notify::new());
+    let interrupted = interrupt.clone().notified_owned();
+    let timer = Timer::new(|_| std::future::ready(()));
+    let (ran, ()) = futures::join!(
+        world.run_in("orders cancel o-1", &[], |io| {
+            io.with_interrupt(interrupted).with_sleep(timer)
+        }),
+        async {
+            while world.sandbox.requests_for("cancel_order").is_empty() {
+                tokio::task::yield_now().await;
+            }
+            interrupt.notify_one();
+        }
+    );
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Interrupted, ""));
+    let last = ran.err.lines().last().unwrap();
+    assert_snapshot!(last, @"error: interrupted; whether the call took effect is unknown; still open: B-1 of globex; `retm orders recover --wait --all-businesses` goes on");
+}
+
+#[tokio::test]
+async fn many_orders_are_counted() {
+    let world = World::new().await;
+    for number in 10..40 {
+        world.left(prepared("acme", &format!("A-{number}"))).await;
+    }
+    for number in 10..40 {
+        let reference = format!("H-{number}");
+        let held = Left {
+            held: Some(LEASE),
+            ..prepared("acme", &reference)
+        };
+        world.left(held).await;
+    }
+    let ran = world.run("taxes list").await;
+    assert_eq!(ran.exit, Exit::Ok, "{}", ran.err);
+    let told = |start: &str| {
+        ran.err
+            .lines()
+            .filter(|line| line.starts_with(start))
+            .count()
+    };
+    assert_eq!(told("order A-"), 10, "{}", ran.err);
+    assert_eq!(told("not named here: 20 sent"), 1, "{}", ran.err);
+    assert_eq!(
+        told("held by other processes: H-10 of acme, "),
+        1,
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("H-19 of acme and 20 more"), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 13, "{}", ran.err);
+    assert_eq!(world.sandbox.requests_for("create_order").len(), 30);
 }

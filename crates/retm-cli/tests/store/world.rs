@@ -41,8 +41,12 @@ impl World {
 
     /// With a store on a server.
     pub(crate) async fn at(server: Option<String>) -> Self {
+        Self::on(Sandbox::start().await.unwrap(), server)
+    }
+
+    pub(crate) fn on(sandbox: Sandbox, server: Option<String>) -> Self {
         Self {
-            sandbox: Sandbox::start().await.unwrap(),
+            sandbox,
             folder: tempfile::tempdir().unwrap(),
             key: key_of(7),
             server,
@@ -219,6 +223,16 @@ impl World {
         );
         assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
         self.same(&ran.err)
+    }
+}
+
+/// An order that was certainly not sent, and that nobody holds.
+pub(crate) fn prepared<'a>(business: &'a str, reference: &'a str) -> Left<'a> {
+    Left {
+        business,
+        reference,
+        sent: false,
+        held: None,
     }
 }
 
