@@ -1,6 +1,7 @@
 //! A way to a server on which the answers can be held.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -8,6 +9,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::Broken;
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Hands on what clients and a server say to each other; what the server says waits while it is shut.
 #[derive(Debug)]
@@ -52,7 +56,9 @@ impl Valve {
     /// Waits until the server has said something that is held, and gives it.
     pub(super) async fn held(&self) -> Result<String, Broken> {
         let mut held = self.held.subscribe();
-        let held = held.wait_for(Option::is_some).await?;
+        let held = held.wait_for(Option::is_some);
+        // Where nothing ever comes the run fails; it does not hang.
+        let held = tokio::time::timeout(PATIENCE, held).await??;
         Ok(held.clone().unwrap_or_default())
     }
 
