@@ -119,8 +119,8 @@ fn machine() -> anyhow::Result<String> {
 
 fn heading(machine: &str) -> String {
     format!(
-        "# Results of `cargo xtask bench`\n\nWritten by the command. Both sides of a ratio ran in turns in one run; \
-         each figure is the median of 7 rounds.\n\n{machine}\n"
+        "# Results of `cargo xtask bench`\n\nWritten by the command. Both sides of a comparison ran in turns in one run; each figure is \
+         the median of 7 rounds, but for new connections, which are counted over all of them.\n\n{machine}\n"
     )
 }
 
@@ -175,7 +175,7 @@ mod tests {
         insta::assert_snapshot!(format!("{}\n{}", heading("a processor, 2 cores, rustc"), table(&rows)), @"
         # Results of `cargo xtask bench`
 
-        Written by the command. Both sides of a ratio ran in turns in one run; each figure is the median of 7 rounds.
+        Written by the command. Both sides of a comparison ran in turns in one run; each figure is the median of 7 rounds, but for new connections, which are counted over all of them.
 
         a processor, 2 cores, rustc
 

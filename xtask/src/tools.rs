@@ -68,6 +68,31 @@ pub fn node() -> anyhow::Result<Result<(), Skip>> {
     }
 }
 
+/// Finds the headers of OpenSSL, which `native-tls` is built on under Linux; installs them where we are root and the
+/// system has apt.
+///
+/// # Errors
+///
+/// Only when interrupted.
+pub fn openssl() -> anyhow::Result<Result<(), Skip>> {
+    let found = || answers("pkg-config", ["--exists", "openssl"]);
+    if !cfg!(target_os = "linux") || std::env::var_os("OPENSSL_DIR").is_some() || found()? {
+        return Ok(Ok(()));
+    }
+    let mut reason = "the headers of OpenSSL or pkg-config are not installed".to_owned();
+    if may_install()? {
+        match install(&["libssl-dev", "pkg-config"])? {
+            Ok(()) if found()? => return Ok(Ok(())),
+            Ok(()) => reason.push_str(", after installing the system's"),
+            Err(problem) => reason = format!("{reason}, and {problem}"),
+        }
+    }
+    Ok(Err(Skip {
+        reason,
+        mend: "install libssl-dev and pkg-config".to_owned(),
+    }))
+}
+
 /// Whether [`install`] can work here: we are root and the system has apt.
 pub fn may_install() -> anyhow::Result<bool> {
     Ok(root()? && answers("apt-get", ["--version"])?)

@@ -24,7 +24,8 @@ use crate::transport::{Destinations, HttpOptions, PathOverrides};
 /// Builds a [`Retm`] client; [`Retm::builder`] starts one.
 ///
 /// Time-outs by default: 5 s to connect, 30 s without a word from the server, 30 s for an
-/// attempt, 60 s for the whole call.
+/// attempt, 60 s for the whole call. An HTTP/2 connection serves on after an attempt that timed out;
+/// where nothing comes back over it any more it is given up within 10 s, with what is on it.
 #[derive(Clone, Default)]
 #[must_use]
 pub struct Builder {
@@ -123,7 +124,9 @@ impl Builder {
     }
 
     /// A client of your own: its proxy, root certificates, connection pool, user agent, connect and
-    /// read time-outs hold. Let it follow no redirects: a redirect would carry the token to another host.
+    /// read time-outs hold. Let it follow no redirects: one would carry the access token to wherever it
+    /// leads on the same host, and a 307 or 308 of the token endpoint the body of the token request, with
+    /// client secret and refresh token, to any host.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self

@@ -18,7 +18,7 @@ mod warm_call;
 
 use std::alloc::System;
 
-use harness::{Row, Target};
+use harness::{ROUNDS, Row, Target, median};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use warm_call::{Sides, block_on};
 
@@ -37,9 +37,12 @@ fn main() {
 fn rows() -> Vec<Row> {
     let (ours, theirs) = block_on(async {
         let sides = Sides::start().await;
-        let ours = count(async || sides.our_call().await).await;
-        let theirs = count(async || sides.their_call().await).await;
-        (ours, theirs)
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            ours.push(count(async || sides.our_call().await).await);
+            theirs.push(count(async || sides.their_call().await).await);
+        }
+        (median(ours), median(theirs))
     });
     let row =
         |compared, figure| Row::count("warm call", compared, figure, " per call", Target::None);

@@ -13,6 +13,7 @@ mod process;
 mod report;
 mod submitter;
 pub mod tokens;
+mod valve;
 pub mod worker;
 
 pub use place::Place;

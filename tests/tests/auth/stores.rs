@@ -20,10 +20,10 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// A store whose reads and writes can be made to fail.
 #[derive(Clone)]
-struct Faulty {
+pub(crate) struct Faulty {
     store: MemoryStore,
     reads_fail: Arc<AtomicBool>,
-    writes_fail: Arc<AtomicBool>,
+    pub(crate) writes_fail: Arc<AtomicBool>,
     failed: Arc<AtomicUsize>,
     /// Holds back whoever gives a lease back.
     releases: Gate,
@@ -89,15 +89,15 @@ impl TokenStore for Faulty {
     }
 }
 
-struct Setup {
-    sandbox: Sandbox,
-    clock: ManualClock,
-    faulty: Faulty,
-    retm: Retm,
-    acme: Business,
+pub(crate) struct Setup {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clock: ManualClock,
+    pub(crate) faulty: Faulty,
+    pub(crate) retm: Retm,
+    pub(crate) acme: Business,
 }
 
-async fn setup() -> Setup {
+pub(crate) async fn setup() -> Setup {
     let sandbox = Sandbox::start().await.unwrap();
     let clock = ManualClock::default();
     let faulty = Faulty {

@@ -9,7 +9,9 @@
 //! Searched are spans and events of all crates at TRACE, the `log` facade, keys, labels and descriptions of metrics, errors,
 //! `Debug`, panics, both streams and the arguments of the command line and of the worker processes, and what a store
 //! leaves on disk or on a server: raw, in base64 at any offset, percent-encoded, in hex and as bytes. That each canary
-//! went where it has to go, over the wire, with HTTP/1, HTTP/2, TLS and through a proxy, is checked too.
+//! went where it has to go is checked too: over the wire, with HTTP/1, HTTP/2, TLS and through a proxy; to the caller; out
+//! of webhooks and into their replies. Two go nowhere: the password of a base URL, which is refused before anything is
+//! sent, and that of a PostgreSQL address at which there is no server.
 //!
 //! Left out, each for its reason:
 //! - what a program is given to read by functions that say so (`expose`, `raw_body`, `message`, `field_errors`,
@@ -53,7 +55,8 @@ mod webhooks;
 mod world;
 
 use canary::{
-    ACCESS, ADDRESS, CLIENT_SECRET, CODE, EMAIL, HEADER, NAME, PHONE, REFRESH, SECOND_ACCESS,
+    ACCESS, ADDRESS, CLIENT_SECRET, CODE, EMAIL, HEADER, NAME, NAME_AR, PHONE, REFRESH,
+    SECOND_ACCESS, SECOND_REFRESH, URL_PASSWORD,
 };
 use world::World;
 
@@ -82,9 +85,11 @@ async fn nothing_that_is_said_repeats_a_secret_or_a_person() {
         CLIENT_SECRET,
         CODE,
         REFRESH,
+        SECOND_REFRESH,
         PHONE,
         EMAIL,
         NAME,
+        NAME_AR,
         ADDRESS,
         HEADER,
     ] {
@@ -94,6 +99,10 @@ async fn nothing_that_is_said_repeats_a_secret_or_a_person() {
         let header = format!("authorization: Bearer {bearer}");
         assert!(got.contains(&header), "{bearer} was not sent");
     }
+    assert!(
+        !got.contains(URL_PASSWORD),
+        "a base URL's password was sent"
+    );
     let sources = capture::assert_silent();
     for source in [
         "span of retm",

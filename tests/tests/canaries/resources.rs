@@ -17,6 +17,7 @@ macro_rules! every_list {
             let answer = list.response().await;
             let answer = good("Response", answer);
             assert!(String::from_utf8_lossy(answer.raw_body()).contains(PHONE));
+            assert_eq!(answer.headers()["set-cookie"], COOKIE);
             debug("Page", &*answer);
             let _ = answer.into_inner().into_items().into_iter().map(|item| debug("item", &item)).count();
             let all = $acme.$resource().list().collect_all().await;

@@ -1,5 +1,7 @@
 //! What RETM delivers to an app.
 
+use std::collections::BTreeSet;
+
 use retm_tests::examples;
 use retm_webhook_types::{
     ButtonLabel, CheckReward, Discount, ErrorNotice, InstallCallback, InstallReply, LoyaltyReply,
@@ -57,7 +59,7 @@ fn planted(value: &mut Value) {
 }
 
 pub(crate) fn play() {
-    let mut planted_somewhere = 0;
+    let (mut planted_somewhere, mut read) = (BTreeSet::new(), 0);
     for (_, file, bytes) in examples() {
         let is_webhook = ["webhook", "reward", "install_callback", "error_notice"];
         if !is_webhook.iter().any(|kind| file.contains(kind)) {
@@ -66,8 +68,20 @@ pub(crate) fn play() {
         let mut body: Value = serde_json::from_slice(&bytes).unwrap();
         planted(&mut body);
         let text = body.to_string();
-        planted_somewhere += all().filter(|canary| text.contains(canary)).count();
+        planted_somewhere.extend(all().filter(|canary| text.contains(canary)));
         parse(text.as_bytes());
+        if file.contains("install_callback") {
+            let callback = InstallCallback::parse(text.as_bytes()).unwrap();
+            assert_eq!(callback.code.expose(), CODE);
+            let state = callback.data.get("state").unwrap();
+            assert!(state.get().contains(STATE));
+            read += 1;
+        }
+        if file.contains("reward_check") {
+            let check = CheckReward::parse(text.as_bytes()).unwrap();
+            assert_eq!(check.reward_code(), REWARD_CODE);
+            read += 1;
+        }
         parse(&text.as_bytes()[..text.len() / 2]);
         // Members that are of another kind than they ought to be.
         for (from, to) in [
@@ -78,7 +92,11 @@ pub(crate) fn play() {
             parse(text.replace(from, to).as_bytes());
         }
     }
-    assert!(planted_somewhere > 10, "{planted_somewhere}");
+    assert_eq!(read, 2, "an install callback and a reward check");
+    for canary in all() {
+        let planted = planted_somewhere.contains(canary);
+        assert!(planted, "{canary} was not delivered");
+    }
     for event in [
         "customer.created",
         "order.created",
@@ -123,6 +141,8 @@ fn replies() {
     let reply = reply
         .with_url(format!("https://app.example/?key={STATE}"))
         .unwrap();
+    let sent = String::from_utf8(reply.to_json()).unwrap();
+    assert_eq!(sent.matches(STATE).count(), 2, "{sent}");
     debug("InstallReply", &reply);
     error(
         "token",

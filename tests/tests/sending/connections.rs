@@ -1,4 +1,4 @@
-//! A connection that failed is not used again.
+//! A connection that failed is not used again, and one that is never there is not waited for.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -90,4 +90,22 @@ async fn after_a_time_out_the_next_attempt_takes_a_new_connection() {
 #[tokio::test]
 async fn after_a_reset_the_next_attempt_takes_a_new_connection() {
     assert_eq!(calls(Then::Reset).await, [0, 0, 1, 1]);
+}
+
+#[tokio::test]
+async fn the_connect_time_out_is_that_of_the_builder() {
+    watch::begin();
+    // The system takes the connection, and nobody answers the handshake of TLS, which is a part of connecting.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Retm::builder()
+        .base_url(format!("https://{}", silent.local_addr().unwrap()))
+        .credentials(Credentials::new("app", watch::SECRET))
+        .retry_policy(retm::NeverRetry)
+        .connect_timeout(Duration::from_millis(50))
+        // Before the 5 s that connecting may take by default.
+        .attempt_timeout(Duration::from_secs(4));
+    let error = acme(client).products().list().await.unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    assert_eq!(error.outcome(), retm::Outcome::NotSent);
+    insta::assert_snapshot!(error, @"exchange_token for acme: cannot connect: operation timed out. Check the business id, the base URL, the network and the proxy; nothing was sent.");
 }

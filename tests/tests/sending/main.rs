@@ -5,6 +5,7 @@
 
 mod budgets;
 mod connections;
+mod http2;
 mod limits;
 mod metrics;
 mod options;

@@ -121,3 +121,26 @@ async fn a_call_that_succeeds_is_no_error() {
     });
     insta::assert_snapshot!(told.await);
 }
+
+#[tokio::test]
+async fn a_warning_about_an_order_holds_nothing_of_it() {
+    let server = Server::start(|_| async { json(201, &json!({"id": "hush-answer"})) });
+    let server = server.await.unwrap();
+    let acme = acme(server.client());
+    acme.token().await.unwrap();
+    let order = json!({
+        "branch": "hush-branch", "partner_reference": "hush-1", "customer": {"phone": retm_tests::watch::PHONE},
+        "products": [{"id": "hush-product", "quantity": 1, "total": 7}],
+        "subtotal": 6.09, "tax": 0.91, "total": 7.01,
+    });
+    let order = serde_json::from_value(order).unwrap();
+    let mut warnings = Vec::new();
+    let told = told(&server, async {
+        let submitted = acme.orders().submit(order).await.unwrap();
+        warnings = submitted.warnings().to_vec();
+    });
+    let told = told.await;
+    assert!(warnings.join("\n").contains("7.01"), "{warnings:?}");
+    let warning = told.lines().find(|line| line.contains("sums")).unwrap();
+    insta::assert_snapshot!(warning, @r#"event in nothing {"message": "the sums of an order do not agree; `Submitted::warnings` says which", "retm.business": "acme", "sums": "2"}"#);
+}

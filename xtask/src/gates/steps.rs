@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::tests_run;
 use crate::spec::{Spec, root};
-use crate::tools::{Skip, cargo};
+use crate::tools::{self, Skip, cargo};
 use crate::{codegen, lint, postgres, process, schemas};
 
 /// One gate.
@@ -88,17 +88,8 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         id: "clippy-features",
-        what: "the type crates with JSON Schemas, the store with all it can do",
-        run: || {
-            let mut arguments = vec!["clippy", "--all-targets", "--locked"];
-            arguments.extend(["-p", "retm-types", "-p", "retm-webhook-types"]);
-            arguments.extend(["-p", "retm-store", "-p", "retm-cli", "--features", STORE]);
-            arguments.extend([
-                "--features",
-                "retm-types/schemars,retm-webhook-types/schemars",
-            ]);
-            cargo_step(&arguments, LINTS)
-        },
+        what: "the type crates with JSON Schemas, the store with all it can do, the client with native TLS",
+        run: clippy_features,
     },
     Step {
         id: "docs",
@@ -163,6 +154,25 @@ fn format() -> anyhow::Result<Outcome> {
         outcome.failure.is_none(),
         "run `cargo fmt --all`",
     ))
+}
+
+/// Without OpenSSL, what needs it is left out.
+fn clippy_features() -> anyhow::Result<Outcome> {
+    let mut arguments = vec!["clippy", "--all-targets", "--locked"];
+    arguments.extend(["-p", "retm-types", "-p", "retm-webhook-types"]);
+    arguments.extend(["-p", "retm-store", "-p", "retm-cli", "--features", STORE]);
+    arguments.extend([
+        "--features",
+        "retm-types/schemars,retm-webhook-types/schemars",
+    ]);
+    let skipped = tools::openssl()?.err();
+    if skipped.is_none() {
+        arguments.extend(["-p", "retm", "--features", "retm/native-tls"]);
+    }
+    Ok(Outcome {
+        skipped,
+        ..cargo_step(&arguments, LINTS)?
+    })
 }
 
 /// Without PostgreSQL, what needs it is left out.

@@ -12,9 +12,10 @@ Examples:
     Token,
     /// List the grants of the store: business, environment, expiry, last refresh, state.
     ///
-    /// The state is `ok`, `stale` (there is no token that is still valid; the next call renews it),
-    /// `revoked` (the merchant has to authorize the app again) or `unreadable` (the row is damaged;
-    /// exit code 1). Asks nothing of the network and needs no client id.
+    /// The state is `ok`, `stale` (there is no token that is still valid: the next call gets one
+    /// where `renewable` is true, else the merchant has to authorize the app again), `revoked` (the
+    /// merchant has to, too) or `unreadable` (the row is damaged; exit code 1). Asks nothing of the
+    /// network and needs no client id.
     #[command(after_help = "\
 Examples:
   RETM_STORE=sqlite:retm.db RETM_STORE_KEY_FILE=store.key retm auth status

@@ -37,6 +37,36 @@ use crate::generated::SPEC_VERSION;
 static VERSION: LazyLock<String> =
     LazyLock::new(|| format!("{} (API spec {SPEC_VERSION})", env!("CARGO_PKG_VERSION")));
 
+/// The last lines of the help; builds with the keyring name its variable.
+static CLOSING: LazyLock<String> = LazyLock::new(|| {
+    let keyring = match cfg!(feature = "keyring") {
+        true => ", or\n  RETM_STORE_KEYRING            SERVICE/USER of it in the system's keyring",
+        false => "",
+    };
+    format!(
+        "\
+Try it, without an account:
+  retm demo
+
+Then against a sandbox of your own, in two terminals:
+  retm sandbox --port 8080 | tee sandbox.env
+  export $(cat sandbox.env); retm products list
+
+Environment:
+  RETM_BUSINESS, RETM_BASE_URL  as --business and --base-url, which come first
+  RETM_CLIENT_ID                the client id that RETM gave the app
+  RETM_CLIENT_SECRET            its secret, or
+  RETM_CLIENT_SECRET_FILE       a file that holds it
+  RETM_CODE                     the code of an installation, to be exchanged
+  RETM_STORE                    as --store; it may hold a password
+  RETM_STORE_KEY                the key of the store: 32 bytes in base64, or
+  RETM_STORE_KEY_FILE           a file that holds it{keyring}
+
+Exit codes: 0 ok, 1 API error or failed check, 2 usage, 3 auth, 4 not found,
+5 rate limited, 6 network, 130 interrupted."
+    )
+});
+
 /// The whole command line, for help texts, completions and tests.
 pub fn command() -> clap::Command {
     resource::name_resources(Cli::command())
@@ -62,26 +92,7 @@ impl Cli {
     version = VERSION.as_str(),
     max_term_width = 100,
     arg_required_else_help = true,
-    after_help = "\
-Try it, without an account:
-  retm demo
-
-Then against a sandbox of your own, in two terminals:
-  retm sandbox --port 8080 | tee sandbox.env
-  export $(cat sandbox.env); retm products list
-
-Environment:
-  RETM_BUSINESS, RETM_BASE_URL  as --business and --base-url, which come first
-  RETM_CLIENT_ID                the client id that RETM gave the app
-  RETM_CLIENT_SECRET            its secret, or
-  RETM_CLIENT_SECRET_FILE       a file that holds it
-  RETM_CODE                     the code of an installation, to be exchanged
-  RETM_STORE                    as --store; it may hold a password
-  RETM_STORE_KEY                the key of the store: 32 bytes in base64, or
-  RETM_STORE_KEY_FILE           a file that holds it
-
-Exit codes: 0 ok, 1 API error or failed check, 2 usage, 3 auth, 4 not found,
-5 rate limited, 6 network, 130 interrupted."
+    after_help = CLOSING.as_str()
 )]
 pub(crate) struct Cli {
     #[command(flatten)]

@@ -36,6 +36,7 @@ impl Context {
         if self.store.is_none()
             && let Some(url) = self.store_url()?
         {
+            check_scheme(&url)?;
             let key = self.store_key(KEY)?;
             self.store = Some(Store::open(&url, key).await?);
         }
@@ -112,6 +113,16 @@ fn missing(KeyVars { text, file }: KeyVars) -> Failure {
     Failure::usage(format!(
         "a store is encrypted and wants a key: set {text}, or {file} to the file that holds it; `retm store key --file FILE` makes one"
     ))
+}
+
+/// The library's own message names no `memory:`, which is no address there.
+fn check_scheme(url: &str) -> Result<(), Failure> {
+    match url.split_once(':') {
+        Some(("sqlite" | "postgres" | "postgresql", _)) => Ok(()),
+        _ => Err(Failure::usage(
+            "the address of the store is not one of `sqlite:FILE`, `postgres://USER:PASSWORD@HOST:PORT/DATABASE` and `memory:`",
+        )),
+    }
 }
 
 /// Whether an address carries a password, as its user's or as a parameter. Rather too often than too seldom.

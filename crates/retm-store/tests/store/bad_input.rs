@@ -307,12 +307,24 @@ async fn a_clock_that_jumps_back_makes_no_lease_eternal() {
         &format!("UPDATE retm_grants SET lease_from = {AHEAD}, lease_until = {AHEAD} + 50000"),
     )
     .await;
-    let mut seen = 0;
-    while let Lease::Held(left) = store.lease(&key, "next", MINUTE).await.unwrap() {
-        assert!(left <= short, "{left:?}");
-        seen += 1;
+    let mut told = Vec::new();
+    loop {
+        let lease = store.lease(&key, "next", MINUTE).await.unwrap();
+        let line = match lease {
+            Lease::Held(left) => format!("Held for {short:?} at most: {}", left <= short),
+            lease => format!("{lease:?}"),
+        };
+        let over = line == "Taken";
+        told.push(line);
+        if over {
+            break;
+        }
     }
-    assert!(seen > 0, "the lease was never seen");
+    told.dedup();
+    assert_snapshot!(told.join("\n"), @r"
+    Held for 50ms at most: true
+    Taken
+    ");
 }
 
 #[tokio::test]
@@ -340,17 +352,28 @@ async fn a_clock_that_jumps_back_makes_no_age_negative_and_stops_no_order() {
     )
     .await;
     let record = OrderJournal::read(&store, &key).await.unwrap().unwrap();
-    assert_eq!(
-        (record.sent_ago, record.age),
-        (Some(Duration::ZERO), Duration::ZERO)
-    );
-    let begun = loop {
+    let mut told = vec![format!(
+        "{:?}, {:?} old, sent {:?} ago",
+        record.intent.state, record.age, record.sent_ago
+    )];
+    loop {
         match store.resume(&key, "next", MINUTE).await.unwrap().unwrap() {
-            Begun::Held(_, left) => assert!(left <= short, "{left:?}"),
-            begun => break begun,
+            Begun::Held(_, left) => {
+                told.push(format!("held for {short:?} at most: {}", left <= short));
+            }
+            Begun::Leased(record) => {
+                told.push(format!("leased, {:?}", record.intent.state));
+                break;
+            }
+            other => panic!("{other:?}"),
         }
-    };
-    assert!(matches!(begun, Begun::Leased(_)));
+    }
+    told.dedup();
+    assert_snapshot!(told.join("\n"), @r"
+    Sent, 0ns old, sent Some(0ns) ago
+    held for 50ms at most: true
+    leased, Sent
+    ");
     // From the first look on, time passes for it again.
     let ago = async || {
         let record = OrderJournal::read(&store, &key).await.unwrap().unwrap();
@@ -377,9 +400,8 @@ async fn a_clock_that_jumps_forward_ends_leases_and_loses_nothing() {
     let Some(Begun::Leased(record)) = begun else {
         panic!("{begun:?}");
     };
-    assert!(
-        record.age >= Duration::from_secs(86_400),
-        "{:?}",
-        record.age
-    );
+    let days = record.age.as_secs() / 86_400;
+    let told = format!("leased, {:?}, {days} d old", record.intent.state);
+    assert_snapshot!(told, @"leased, Prepared, 1 d old");
+    assert_eq!(record.intent.order, order("body"));
 }

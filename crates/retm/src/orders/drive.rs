@@ -14,6 +14,7 @@ use super::ticket::Ticket;
 use super::written;
 use crate::business::Business;
 use crate::error::{Error, ErrorKind, Outcome};
+use crate::observe;
 use crate::options::CallOptions;
 use crate::store::{Begun, IntentRecord, IntentState, NewIntent, StoreError};
 
@@ -250,7 +251,7 @@ impl Drive {
             let warning = format!(
                 "the order took effect, but the journal could not take it down: {error}; `recover()` will find it"
             );
-            tracing::warn!(business = %self.business.id(), "{warning}");
+            observe::not_taken_down(self.business.id(), &error);
             submitted.warn(warning);
         }
         Step::End(Ok(End::Submitted(Box::new(submitted))))

@@ -16,6 +16,7 @@ use super::ticket::Ticket;
 use super::written;
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
+use crate::observe;
 use crate::options::{CallOptions, call_options};
 use crate::store::IntentKey;
 
@@ -99,7 +100,7 @@ impl Submit {
         if self.check == MoneyCheck::Refuse {
             return Err(Error::new(ErrorKind::MoneyMismatch).with_detail(all));
         }
-        tracing::warn!(business = %self.business.id(), "the sums of an order do not agree: {all}");
+        observe::sums_disagree(self.business.id(), mismatches.len());
         Ok(mismatches)
     }
 }

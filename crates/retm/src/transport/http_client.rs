@@ -14,8 +14,9 @@ use crate::error::{Error, ErrorKind};
 /// that is being closed fails.
 const POOL_IDLE: Duration = Duration::from_secs(45);
 
-/// An HTTP/2 connection is asked this often for a sign of life, and dropped after as long without.
-const PING: Duration = Duration::from_secs(15);
+/// An HTTP/2 connection that is silent for so long is asked for a sign of life, and dropped after as
+/// long again without one.
+const PING: Duration = Duration::from_secs(5);
 
 /// What the builder takes for the HTTP client.
 #[derive(Clone, Default)]
@@ -39,7 +40,8 @@ impl fmt::Debug for HttpOptions {
 
 impl HttpOptions {
     /// Builds the client. A connection that failed or whose answer was given up is not used again:
-    /// HTTP/1 closes it, HTTP/2 finds out by its pings.
+    /// HTTP/1 closes it. HTTP/2 ends what was given up alone, since others share the connection; one on
+    /// which nothing comes any more is found out by its pings.
     pub(crate) fn build(&self, base: &BaseUrl, timeouts: Timeouts) -> Result<Client, Error> {
         let own = concat!("retm-rs/", env!("CARGO_PKG_VERSION"));
         let app = self.app_name.as_deref();
