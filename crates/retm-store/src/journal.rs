@@ -10,74 +10,19 @@ use retm::store::{
 
 use crate::Store;
 use crate::failure::Failure;
-use crate::lease::{Slot, ago};
+use crate::lease::{Slot, ago, whole_micros};
 use crate::plain;
 use crate::seal::{Cipher, Place};
-use crate::session::{Row, Session, Sql, Value, sql};
+use crate::session::{Row, Session, Value};
+use crate::statements::{
+    ADD, ADVANCE, PENDING, PENDING_OF, READ, READ_LEASE, READ_LOCKED, RELEASE, RENEW, REPLACE, TAKE,
+};
 use crate::store::KeyLock;
 use crate::tokens::{key_of, slot};
 
 pub(crate) const TABLE: &str = "retm_orders";
 pub(crate) const BODY: &str = "body";
 pub(crate) const OUTCOME: &str = "outcome";
-
-/// One order: the first four values of each statement.
-macro_rules! of_order {
-    () => {
-        "WHERE origin = $1 AND client_id = $2 AND business = $3 AND reference = $4"
-    };
-}
-macro_rules! record {
-    () => {
-        "SELECT state, body, outcome, written_at, sent_at, lease_owner, lease_from, lease_until \
-         FROM retm_orders "
-    };
-}
-const READ: Sql = sql!(record!(), of_order!());
-const READ_LOCKED: Sql = sql!(record!(), of_order!(); "FOR UPDATE");
-const READ_LEASE: Sql = sql!(
-    "SELECT lease_owner, lease_from, lease_until FROM retm_orders ", of_order!(); "FOR UPDATE"
-);
-const ADD: Sql = sql!(
-    "INSERT INTO retm_orders (origin, client_id, business, reference, state, body, written_at, ",
-    "written_tie, changed_at, lease_owner, lease_from, lease_until) ",
-    "VALUES ($1, $2, $3, $4, 'prepared', $5, $6, $7, $6, $8, $9, $10) ",
-    "ON CONFLICT (origin, client_id, business, reference) DO NOTHING"
-);
-const REPLACE: Sql = sql!(
-    "UPDATE retm_orders SET state = 'prepared', body = $5, outcome = NULL, written_at = $6, ",
-    "written_tie = $7, sent_at = NULL, changed_at = $6, lease_owner = $8, lease_from = $9, ",
-    "lease_until = $10 ",
-    of_order!()
-);
-const TAKE: Sql = sql!(
-    "UPDATE retm_orders SET written_at = $5, sent_at = $6, lease_owner = $7, lease_from = $8, ",
-    "lease_until = $9 ",
-    of_order!()
-);
-const ADVANCE: Sql = sql!(
-    "UPDATE retm_orders SET state = $5, outcome = $6, changed_at = $7, ",
-    "sent_at = COALESCE($8, sent_at), lease_owner = $9, lease_from = $10, lease_until = $11 ",
-    of_order!()
-);
-const RENEW: Sql = sql!(
-    "UPDATE retm_orders SET lease_owner = $5, lease_from = $6, lease_until = $7 ",
-    of_order!()
-);
-const RELEASE: Sql = sql!(
-    "UPDATE retm_orders SET lease_owner = NULL, lease_from = NULL, lease_until = NULL ",
-    of_order!(),
-    " AND lease_owner = $5"
-);
-const PENDING: Sql = sql!(
-    "SELECT origin, client_id, business, reference FROM retm_orders ",
-    "WHERE state IN ('prepared', 'sent') ORDER BY written_at, written_tie"
-);
-const PENDING_OF: Sql = sql!(
-    "SELECT origin, client_id, business, reference FROM retm_orders ",
-    "WHERE state IN ('prepared', 'sent') AND origin = $1 AND client_id = $2 AND business = $3 ",
-    "ORDER BY written_at, written_tie"
-);
 
 fn columns(key: &IntentKey) -> [&str; 4] {
     let [origin, client_id, business] = crate::tokens::columns(key.grant());
@@ -104,6 +49,12 @@ fn lease_values(slot: &Slot) -> [Value<'_>; 3] {
         Value::Int(slot.from),
         Value::Int(slot.until),
     ]
+}
+
+/// A window of a row; none where an earlier version wrote it, so that whoever reads it has his own.
+fn window(row: &Row, at: usize) -> Option<Duration> {
+    let window = row.opt_int(at).ok()?.unwrap_or_default();
+    Some(Duration::from_micros(window.try_into().ok()?))
 }
 
 /// Times of a row, none of them in the future: where the clock has jumped back, they count from now.
@@ -136,6 +87,8 @@ impl Store {
         let body = row.blob(1).map_err(|_| broken())?;
         let outcome = row.opt_blob(2).map_err(|_| broken())?;
         let times = Times::of(row, now).map_err(|_| broken())?;
+        let settle_window = window(row, 8).ok_or_else(broken)?;
+        let sent_window = window(row, 9).ok_or_else(broken)?;
         let body = self.unseal(cipher, place(BODY, &columns), &body, &what)?;
         let outcome = match outcome {
             None => None,
@@ -144,8 +97,8 @@ impl Store {
         let outcome = outcome.as_ref().map(|plain| plain.as_slice());
         Ok(IntentRecord {
             intent: Intent {
-                order: plain::order_of(&body).ok_or_else(broken)?,
-                state: plain::state_of(&name, outcome).ok_or_else(broken)?,
+                order: plain::order_of(&body, settle_window).ok_or_else(broken)?,
+                state: plain::state_of(&name, outcome, sent_window).ok_or_else(broken)?,
             },
             sent_ago: times.sent_at.map(|at| ago(at, now)),
             age: ago(times.written_at, now),
@@ -216,7 +169,8 @@ impl Store {
             let [by, from, until] = lease_values(taken);
             let head = [Value::Blob(&body), Value::Int(now), Value::Int(tie)];
             let [body, now, tie] = head;
-            values(key, &[body, now, tie, by, from, until])
+            let window = Value::Int(whole_micros(intent.settle_window));
+            values(key, &[body, now, tie, window, by, from, until])
         };
         if session.execute(ADD, &fresh(&taken, now)).await? > 0 {
             session.commit().await?;
@@ -305,6 +259,10 @@ impl Store {
             None => None,
             Some(plain) => Some(self.seal(&cipher, place(OUTCOME, &columns), &plain)?),
         };
+        let window = match to {
+            IntentState::Sent { settle_window } => Some(whole_micros(*settle_window)),
+            _ => None,
+        };
         let mut session = self.write(&cipher).await?;
         let now = self.owned(&mut session, key, owner).await?;
         if let Some(now) = now {
@@ -314,7 +272,8 @@ impl Store {
                 Value::Text(name),
                 Value::OptBlob(outcome.as_deref()),
                 Value::Int(now),
-                Value::OptInt((name == plain::SENT).then_some(now)),
+                Value::OptInt(window.map(|_| now)),
+                Value::OptInt(window),
                 by,
                 from,
                 until,

@@ -9,6 +9,11 @@ pub(crate) fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
+/// The same, rounded up.
+pub(crate) fn whole_micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos().div_ceil(1000)).unwrap_or(i64::MAX)
+}
+
 /// How long ago that was; nothing where it lies in the future.
 pub(crate) fn ago(at: i64, now: i64) -> Duration {
     Duration::from_micros(now.saturating_sub(at).try_into().unwrap_or_default())

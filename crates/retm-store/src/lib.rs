@@ -18,6 +18,7 @@ mod seal;
 mod session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod statements;
 mod store;
 mod tokens;
 

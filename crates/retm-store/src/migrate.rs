@@ -12,15 +12,15 @@ const TABLE: &str = "retm_migrations";
 /// How often a migration is tried while other processes make the same one.
 const TRIES: usize = 20;
 
-fn migrator(start: &'static str) -> Migrator {
-    let migrations = vec![Migration::new(
-        1,
-        "start".into(),
-        MigrationType::Simple,
-        start.into_sql_str(),
-        false,
-    )];
-    let mut migrator = Migrator::with_migrations(migrations);
+/// Names and statements, from version 1 on.
+pub(crate) type Migrations = [(&'static str, &'static str); 2];
+
+fn migrator(migrations: Migrations) -> Migrator {
+    let numbered = (1..).zip(migrations).map(|(version, (name, statements))| {
+        let kind = MigrationType::Simple;
+        Migration::new(version, name.into(), kind, statements.into_sql_str(), false)
+    });
+    let mut migrator = Migrator::with_migrations(numbered.collect());
     migrator.dangerous_set_table_name(TABLE);
     // sqlx would use PostgreSQL's advisory locks, which its relatives lack.
     migrator.set_locking(false);
@@ -33,9 +33,9 @@ fn migrator(start: &'static str) -> Migrator {
 /// so of several processes at once one makes it; the others fail, look again and find it made.
 pub(crate) async fn run<C: Migrate>(
     connection: &mut C,
-    start: &'static str,
+    migrations: Migrations,
 ) -> Result<(), Failure> {
-    let migrator = migrator(start);
+    let migrator = migrator(migrations);
     let mut tries = 1;
     loop {
         match migrator.run_direct(None, connection, false).await {
@@ -55,8 +55,12 @@ fn in_the_way(error: &MigrateError) -> bool {
         return false;
     };
     let code = error.code().unwrap_or_default();
-    // Unique keys (also PostgreSQL's own, of tables and types), tables there already, serialization,
-    // and SQLite's changed snapshot.
-    error.is_unique_violation()
-        || ["42P07", "42710", "40001", "40P01", "XX000", "5", "517"].contains(&code.as_ref())
+    // SQLite has no code of its own for a column that is there already.
+    let column = code == "1" && error.message().starts_with("duplicate column name");
+    // Unique keys (also PostgreSQL's own, of tables and types), tables and columns there already,
+    // serialization, and SQLite's changed snapshot.
+    let codes = [
+        "42P07", "42701", "42710", "40001", "40P01", "XX000", "5", "517",
+    ];
+    error.is_unique_violation() || column || codes.contains(&code.as_ref())
 }

@@ -92,11 +92,12 @@ pub(crate) fn order(order: &NewIntent) -> Zeroizing<Vec<u8>> {
     Zeroizing::new([order.digest.as_slice(), &order.body].concat())
 }
 
-pub(crate) fn order_of(plain: &[u8]) -> Option<NewIntent> {
+pub(crate) fn order_of(plain: &[u8], settle_window: Duration) -> Option<NewIntent> {
     let (digest, body) = plain.split_first_chunk()?;
     Some(NewIntent {
         digest: *digest,
         body: Bytes::copy_from_slice(body),
+        settle_window,
     })
 }
 
@@ -110,7 +111,7 @@ pub(crate) fn state(state: &IntentState) -> Option<(&'static str, Option<Zeroizi
     let sealed = |head: &[u8], body: &[u8]| Some(Zeroizing::new([head, body].concat()));
     Some(match state {
         IntentState::Prepared => (PREPARED, None),
-        IntentState::Sent => (SENT, None),
+        IntentState::Sent { .. } => (SENT, None),
         IntentState::Done { reply, found } => (DONE, sealed(&[b'd', u8::from(*found)], reply)),
         IntentState::Rejected { status, body } => {
             let [high, low] = status.unwrap_or_default().to_be_bytes();
@@ -121,10 +122,14 @@ pub(crate) fn state(state: &IntentState) -> Option<(&'static str, Option<Zeroizi
     })
 }
 
-pub(crate) fn state_of(name: &str, outcome: Option<&[u8]>) -> Option<IntentState> {
+pub(crate) fn state_of(
+    name: &str,
+    outcome: Option<&[u8]>,
+    settle_window: Duration,
+) -> Option<IntentState> {
     Some(match (name, outcome) {
         (PREPARED, None) => IntentState::Prepared,
-        (SENT, None) => IntentState::Sent,
+        (SENT, None) => IntentState::Sent { settle_window },
         (DONE, Some([b'd', found, reply @ ..])) => IntentState::Done {
             reply: Bytes::copy_from_slice(reply),
             found: *found == 1,
@@ -155,11 +160,12 @@ mod tests {
 
     #[test]
     fn what_does_not_belong_together_is_refused() {
+        let state_of = |name, outcome| state_of(name, outcome, Duration::ZERO);
         assert!(state_of(DONE, None).is_none());
         assert!(state_of(PREPARED, Some(b"d\0")).is_none());
         assert!(state_of(REJECTED, Some(b"d\0\0\0")).is_none());
         assert!(state_of("paused", None).is_none());
-        assert!(order_of(&[0; 31]).is_none());
+        assert!(order_of(&[0; 31], Duration::ZERO).is_none());
         assert!(grant_of(b"{}").is_none());
     }
 }

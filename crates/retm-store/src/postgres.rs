@@ -9,11 +9,20 @@ use sqlx::{ConnectOptions as _, Executor as _};
 
 use crate::failure::Failure;
 use crate::key::config;
-use crate::migrate;
+use crate::migrate::{self, Migrations};
 use crate::session::Engine;
 use crate::store::ACQUIRE;
 
-const START: &str = include_str!("../migrations/postgres/0001_start.sql");
+const MIGRATIONS: Migrations = [
+    (
+        "start",
+        include_str!("../migrations/postgres/0001_start.sql"),
+    ),
+    (
+        "settle windows",
+        include_str!("../migrations/postgres/0002_settle_windows.sql"),
+    ),
+];
 
 /// How many connections a process has at most: a server has 100 by default, for all.
 const CONNECTIONS: u32 = 8;
@@ -113,7 +122,7 @@ pub(crate) async fn open(address: &Address) -> Result<Engine, Failure> {
         })
         .connect_lazy_with(address.options.clone());
     let mut connection = pool.acquire().await?;
-    migrate::run(&mut *connection, START).await?;
+    migrate::run(&mut *connection, MIGRATIONS).await?;
     drop(connection);
     Ok(Engine::Postgres(pool))
 }

@@ -10,11 +10,17 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::failure::Failure;
 use crate::key::config;
-use crate::migrate;
+use crate::migrate::{self, Migrations};
 use crate::session::Engine;
 use crate::store::ACQUIRE;
 
-const START: &str = include_str!("../migrations/sqlite/0001_start.sql");
+const MIGRATIONS: Migrations = [
+    ("start", include_str!("../migrations/sqlite/0001_start.sql")),
+    (
+        "settle windows",
+        include_str!("../migrations/sqlite/0002_settle_windows.sql"),
+    ),
+];
 
 /// How many connections read at once. Rows are few and small.
 const READERS: u32 = 4;
@@ -103,7 +109,7 @@ pub(crate) async fn open(address: &Address) -> Result<Engine, Failure> {
             Err(error) => return Err(error.into()),
         }
     };
-    migrate::run(&mut *connection, START).await?;
+    migrate::run(&mut *connection, MIGRATIONS).await?;
     drop(connection);
     Ok(Engine::Sqlite {
         write,

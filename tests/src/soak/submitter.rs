@@ -17,11 +17,16 @@ pub(super) const SENDER: &str = "x-soak-process";
 /// How many orders a process has under way.
 const AT_ONCE: usize = 32;
 
-/// A late commit comes after the client's time-out, and within the settle window.
-pub(super) const LATE: Duration = Duration::from_secs(2);
+/// A late commit comes after the client's time-out, and also after the lease of a process that was killed (the
+/// overall time-out and a second), but within the settle window.
+pub(super) const LATE: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_millis(1200);
 const OVERALL: Duration = Duration::from_millis(1500);
 const SETTLE: Duration = Duration::from_secs(5);
+
+/// Whoever recovers says a window that is over by then: what was submitted with the longer one is to be given
+/// that, by whomever it is sent.
+const SHORT: Duration = Duration::from_millis(1500);
 
 /// Told to `recover` it does that alone; told numbers it recovers, and submits the orders of those numbers.
 pub(super) async fn work(
@@ -58,7 +63,7 @@ fn sender() -> String {
 
 async fn recover(acme: &Business) -> Result<(), Broken> {
     let recover = acme.orders().recover().with_header(SENDER, sender());
-    let mut recovered = recover.stream();
+    let mut recovered = recover.settle_window(SHORT).stream();
     while let Some(recovered) = recovered.next().await {
         let recovered = recovered?;
         if !recovered.is_held() {

@@ -72,7 +72,9 @@ async fn kept(world: &World, url: &str) {
     let body = serde_json::to_vec(&order("REF-PLAIN")).unwrap();
     assert!(String::from_utf8_lossy(&body).contains(PHONE));
     let states = [
-        IntentState::Sent,
+        IntentState::Sent {
+            settle_window: MINUTE,
+        },
         IntentState::Done {
             reply: everything().into(),
             found: true,
@@ -88,6 +90,7 @@ async fn kept(world: &World, url: &str) {
         let intent = NewIntent {
             digest: [7; 32],
             body: body.clone().into(),
+            settle_window: MINUTE,
         };
         debug("NewIntent", &intent);
         let begun = store.begin(&key, &intent, "a", MINUTE).await.unwrap();

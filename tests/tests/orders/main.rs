@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod clock;
 mod crash;
 mod doubt;
 mod found;
@@ -11,4 +12,5 @@ mod money;
 mod race;
 mod refused;
 mod steps;
+mod windows;
 mod world;

@@ -131,8 +131,8 @@ pub(crate) struct AbandonArgs {
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct SettleArgs {
-    /// How long after it was sent an order may still take effect: too short a time may double it.
-    /// [default: 120]
+    /// How long after it was sent an order may still take effect: too short a time may double it. A
+    /// longer one that the order was submitted or sent with counts. [default: 120]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) settle: Option<u64>,
 }

@@ -1,6 +1,5 @@
 //! The command line with its store on PostgreSQL.
 
-use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use retm_cli::Exit;
@@ -97,37 +96,12 @@ async fn a_key_that_is_wrong_shows_no_password() {
     .await;
 }
 
-fn retm(world: &World, line: &str) -> Command {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_retm"));
-    process
-        .args(line.split_whitespace())
-        .env_clear()
-        .envs(world.env())
-        .stdin(Stdio::null());
-    process
-}
-
 #[tokio::test]
 async fn an_order_of_a_process_that_was_killed_is_recovered_once() {
     with_database(|world| async {
         world.fault("commit-late=300ms:on=create_order,times=1");
         let submit = world.submit("A-1", "x");
-        let mut process = retm(&world, &submit)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        while world
-            .sandbox
-            .faults()
-            .iter()
-            .all(|(_, strikes)| *strikes == 0)
-        {
-            assert!(process.try_wait().unwrap().is_none());
-            tokio::task::yield_now().await;
-        }
-        process.kill().unwrap();
-        process.wait().unwrap();
+        world.killed(&submit).await;
         let held = world.run("orders recover --output ndjson").await;
         assert_eq!(held.exit, Exit::Failed, "{}", held.err);
         assert!(held.out.contains(r#""state":"held""#), "{}", held.out);

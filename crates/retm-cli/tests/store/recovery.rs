@@ -128,6 +128,63 @@ async fn a_command_waits_for_open_orders_no_longer_than_its_limit() {
     assert_eq!(sandbox.requests_for("create_order").len(), 1);
 }
 
+/// An order whose process was killed: its lease and the default window are over, and the window that it was
+/// sent with is not. Its request may still be on the way.
+async fn sent_with_a_long_window() -> World {
+    let world = World::new().await;
+    world.fault("commit-late=150s:on=create_order,times=1");
+    let submit = world.submit("A-1", "x");
+    world.killed(&format!("{submit} --settle 300")).await;
+    world.tamper(LEASES_END).await;
+    let later = "UPDATE retm_orders SET sent_at = sent_at - 140000000";
+    world.tamper(later).await;
+    world.sandbox.clear_requests();
+    world
+}
+
+/// Something that happens once it has been looked for more often than before it would be sent again.
+fn looked_for(world: &World) -> impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static {
+    let sandbox = world.sandbox.clone();
+    move || {
+        let sandbox = sandbox.clone();
+        async move {
+            let count = |operation| sandbox.requests_for(operation).len();
+            while count("list_orders") < 3 && count("create_order") == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        .boxed()
+    }
+}
+
+#[tokio::test]
+async fn a_command_sends_nothing_again_within_the_window_that_an_order_was_sent_with() {
+    let world = sent_with_a_long_window().await;
+    let timer = Timer::new(looked_for(&world));
+    let ran = world
+        .run_in("taxes list", &[], |io| io.with_sleep(timer))
+        .await;
+    assert_eq!(ran.exit, Exit::Ok, "{}", ran.err);
+    assert_snapshot!(ran.err, @r"
+    recovering 1 open order of acme first
+    still open after 30s: A-1 of acme; the command goes on, and `retm orders recover` goes on with them
+    ");
+    assert!(world.sandbox.requests_for("create_order").is_empty());
+}
+
+#[tokio::test]
+async fn recover_with_a_short_window_does_not_shorten_that_of_the_sending() {
+    let world = sent_with_a_long_window().await;
+    let interrupt = looked_for(&world)();
+    let line = "orders recover --settle 1";
+    let ran = world
+        .run_in(line, &[], |io| io.with_interrupt(interrupt))
+        .await;
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Interrupted, ""));
+    assert_snapshot!(ran.err, @"error: interrupted; still open: A-1 of acme; `retm orders recover --wait` goes on");
+    assert!(world.sandbox.requests_for("create_order").is_empty());
+}
+
 #[tokio::test]
 async fn ctrl_c_while_orders_are_recovered_first_names_them() {
     let world = World::new().await;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use retm::BusinessId;
@@ -94,6 +95,36 @@ impl World {
         run_in(env, line, "", with).await
     }
 
+    /// The command line as a process of its own, which says nothing.
+    pub(crate) fn process(&self, line: &str) -> Command {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_retm"));
+        process
+            .args(line.split_whitespace())
+            .env_clear()
+            .envs(self.env())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        process
+    }
+
+    /// Runs it until a fault has struck, and kills it then.
+    pub(crate) async fn killed(&self, line: &str) {
+        let mut process = self.process(line).spawn().unwrap();
+        let struck = || {
+            self.sandbox
+                .faults()
+                .iter()
+                .any(|(_, strikes)| *strikes > 0)
+        };
+        while !struck() {
+            assert!(process.try_wait().unwrap().is_none());
+            tokio::task::yield_now().await;
+        }
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
     pub(crate) async fn store(&self) -> Store {
         let key = StoreKey::from_base64(&self.key).unwrap();
         Store::open(&self.url(), key).await.unwrap()
@@ -146,13 +177,17 @@ impl World {
         let intent = NewIntent {
             digest: [1; 32],
             body: self.body(left.reference, "left").to_string().into(),
+            settle_window: Duration::ZERO,
         };
         let lease = left.held.unwrap_or(Duration::from_secs(1));
         let begun = store.begin(&key, &intent, "dead", lease).await.unwrap();
         assert!(matches!(begun, Begun::Leased(_)));
         if left.sent {
-            let sent = store.advance(&key, "dead", &IntentState::Sent, lease).await;
-            assert!(sent.unwrap());
+            let sent = IntentState::Sent {
+                settle_window: Duration::ZERO,
+            };
+            let advanced = store.advance(&key, "dead", &sent, lease).await;
+            assert!(advanced.unwrap());
         }
         if left.held.is_none() {
             OrderJournal::release(&store, &key, "dead").await.unwrap();

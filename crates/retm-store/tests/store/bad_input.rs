@@ -4,11 +4,11 @@ use std::fs;
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use retm::store::{Begun, IntentState, Lease, OrderJournal, StoreErrorKind, Swapped, TokenStore};
+use retm::store::{Begun, Lease, OrderJournal, StoreErrorKind, Swapped, TokenStore};
 use retm_store::{Store, StoreKey};
 
 use crate::place::{Place, key, tamper, told};
-use crate::samples::{MINUTE, grant, grant_key, order, order_key};
+use crate::samples::{MINUTE, SENT, grant, grant_key, order, order_key};
 
 async fn opened(place: &Place) -> Result<Store, retm::store::StoreError> {
     Store::open(&place.url(), key()).await
@@ -337,12 +337,7 @@ async fn a_clock_that_jumps_back_makes_no_age_negative_and_stops_no_order() {
         .begin(&key, &order("body"), "gone", MINUTE)
         .await
         .unwrap();
-    assert!(
-        store
-            .advance(&key, "gone", &IntentState::Sent, short)
-            .await
-            .unwrap()
-    );
+    assert!(store.advance(&key, "gone", &SENT, short).await.unwrap());
     tamper(
         &place,
         &format!(

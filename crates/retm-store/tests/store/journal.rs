@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use retm::store::{Begun, Intent, IntentKey, IntentRecord, IntentState, OrderJournal};
+use retm::store::{Begun, Intent, IntentKey, IntentRecord, IntentState, NewIntent, OrderJournal};
 
 use crate::place::{Place, on_every_store};
-use crate::samples::{MINUTE, grant_key, order, order_key};
+use crate::samples::{MINUTE, SENT, grant_key, order, order_key};
 
 on_every_store!(
     a_new_intent_is_written_and_leased,
@@ -16,6 +16,7 @@ on_every_store!(
     only_the_owner_changes_it,
     a_lease_ends_by_itself_and_the_record_stays,
     sending_sets_the_time,
+    the_windows_of_submitter_and_sender_are_kept,
     resuming_wants_a_record,
     a_lease_is_given_back_by_its_owner_alone,
     pending_are_the_prepared_and_the_sent_oldest_first,
@@ -91,7 +92,7 @@ async fn every_state_comes_back_as_it_was_written(place: Place) {
     let journal = place.handle().await.journal;
     let key = order_key("1");
     let states = [
-        IntentState::Sent,
+        SENT,
         IntentState::Prepared,
         rejected(),
         IntentState::Rejected {
@@ -135,7 +136,7 @@ async fn a_refused_order_is_replaced_once_its_lease_is_free(place: Place) {
     let journal = place.handle().await.journal;
     let key = order_key("1");
     let _ = leased(begin(&*journal, &key, "one", "a").await);
-    for state in [IntentState::Sent, rejected()] {
+    for state in [SENT, rejected()] {
         assert!(journal.advance(&key, "a", &state, MINUTE).await.unwrap());
     }
     let (record, _) = held(begin(&*journal, &key, "two", "b").await);
@@ -152,7 +153,7 @@ async fn only_the_owner_changes_it(place: Place) {
     let journal = place.handle().await.journal;
     let key = order_key("1");
     let advance = async |owner| {
-        let sent = IntentState::Sent;
+        let sent = SENT;
         journal.advance(&key, owner, &sent, MINUTE).await.unwrap()
     };
     assert!(!advance("a").await && !journal.renew(&key, "a", MINUTE).await.unwrap());
@@ -171,7 +172,7 @@ async fn a_lease_ends_by_itself_and_the_record_stays(place: Place) {
     let key = order_key("1");
     let _ = leased(begin(&*journal, &key, "one", "a").await);
     let short = Duration::from_millis(30);
-    let sent = IntentState::Sent;
+    let sent = SENT;
     assert!(journal.advance(&key, "a", &sent, short).await.unwrap());
     let record = loop {
         match journal.resume(&key, "b", MINUTE).await.unwrap().unwrap() {
@@ -201,7 +202,7 @@ async fn sending_sets_the_time(place: Place) {
     let advance = async |state| journal.advance(&key, "a", &state, MINUTE).await.unwrap();
     let read = async || journal.read(&key).await.unwrap().unwrap();
     assert_eq!(read().await.sent_ago, None);
-    assert!(advance(IntentState::Sent).await);
+    assert!(advance(SENT).await);
     // Time passes, by the journal's clock.
     let first = loop {
         match read().await.sent_ago.unwrap() {
@@ -218,9 +219,58 @@ async fn sending_sets_the_time(place: Place) {
     while read().await.age < first * 3 {
         tokio::task::yield_now().await;
     }
-    assert!(advance(IntentState::Sent).await);
+    assert!(advance(SENT).await);
     let record = read().await;
     assert!(record.sent_ago.unwrap() < record.age - first, "{record:?}");
+}
+
+async fn the_windows_of_submitter_and_sender_are_kept(place: Place) {
+    let journal = place.handle().await.journal;
+    let key = order_key("1");
+    let with = |settle_window| NewIntent {
+        settle_window,
+        ..order("one")
+    };
+    let sent = |settle_window| IntentState::Sent { settle_window };
+    let other = place.handle().await.journal;
+    let read = async || other.read(&key).await.unwrap().unwrap();
+    let advance = async |state| {
+        let advanced = journal.advance(&key, "a", &state, MINUTE).await;
+        assert!(advanced.unwrap());
+    };
+    // (submitted, sent, what counts)
+    for (asked, told, longest) in [
+        (MINUTE, MINUTE * 5, MINUTE * 5),
+        (MINUTE * 60, MINUTE, MINUTE * 60),
+        (Duration::ZERO, Duration::ZERO, Duration::ZERO),
+    ] {
+        let begun = journal.begin(&key, &with(asked), "a", MINUTE).await;
+        assert_eq!(leased(begun.unwrap()).settle_window(), asked);
+        let again = other.begin(&key, &with(MINUTE * 9), "b", MINUTE).await;
+        assert_eq!(held(again.unwrap()).0.intent.order, with(asked));
+        advance(sent(told)).await;
+        let record = read().await;
+        assert_eq!(record.intent.order, with(asked));
+        assert!(record.intent.state == sent(told), "{record:?}");
+        assert_eq!(record.settle_window(), longest);
+        let resumed = journal.resume(&key, "a", MINUTE).await.unwrap().unwrap();
+        assert_eq!(leased(resumed).settle_window(), longest);
+        // Sent again it has the window of the last time.
+        advance(sent(told + MINUTE)).await;
+        assert!(read().await.intent.state == sent(told + MINUTE));
+        // The next round begins anew.
+        advance(rejected()).await;
+        assert_eq!(read().await.settle_window(), asked);
+    }
+    // What cannot be counted exactly is never shorter.
+    for window in [Duration::from_nanos(1), Duration::MAX] {
+        let begun = journal.begin(&key, &with(window), "a", MINUTE).await;
+        let _ = leased(begun.unwrap());
+        advance(sent(window)).await;
+        let century = MINUTE * 60 * 24 * 365 * 100;
+        assert!(read().await.settle_window() >= window.min(century));
+        advance(rejected()).await;
+    }
 }
 
 async fn resuming_wants_a_record(place: Place) {
@@ -251,7 +301,7 @@ async fn pending_are_the_prepared_and_the_sent_oldest_first(place: Place) {
     for key in keys.iter().chain([&other]) {
         let _ = leased(begin(&*journal, key, "one", "a").await);
     }
-    let states = [(1, IntentState::Sent), (2, done("ok")), (3, rejected())];
+    let states = [(1, SENT), (2, done("ok")), (3, rejected())];
     for (at, state) in states {
         assert!(
             journal
@@ -313,7 +363,7 @@ async fn a_crash_between_any_two_steps_leaves_the_record(place: Place) {
     let next = place.handle().await.journal;
     let pending = next.pending(None).await.unwrap();
     assert_eq!(pending.as_slice(), std::slice::from_ref(&key));
-    let sent = IntentState::Sent;
+    let sent = SENT;
     assert!(
         next.advance(&key, "a", &sent, Duration::ZERO)
             .await

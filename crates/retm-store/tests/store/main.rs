@@ -18,3 +18,4 @@ mod rekey;
 mod samples;
 mod stolen;
 mod tokens;
+mod upgrade;

@@ -97,6 +97,24 @@ macro_rules! on_every_store {
 }
 pub(crate) use on_every_store;
 
+/// Runs each of the functions as a test on both databases.
+macro_rules! on_both_databases {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() { super::$test(crate::place::Place::sqlite()).await; })+
+        }
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                crate::place::on_postgres(|place| super::$test(place)).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_both_databases;
+
 /// Runs a test on a database of its own, and drops it afterwards.
 #[cfg(feature = "postgres")]
 pub(crate) async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Place) -> F) {
@@ -152,10 +170,14 @@ pub(crate) async fn admin(url: &str, sql: String) {
     connection.close().await.unwrap();
 }
 
-/// Changes an SQLite store behind its back.
+/// Changes a database behind its back.
 pub(crate) async fn tamper(place: &Place, sql: &str) {
     use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _};
 
+    #[cfg(feature = "postgres")]
+    if let Place::Postgres(url) = place {
+        return admin(url, sql.to_owned()).await;
+    }
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.file());
     let mut connection = options.connect().await.unwrap();
     connection

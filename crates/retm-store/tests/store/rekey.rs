@@ -5,28 +5,11 @@ use std::time::Duration;
 use retm::store::{IntentState, OrderJournal, StoreErrorKind, TokenStore};
 use retm_store::{Progress, Store, StoreKey};
 
-use crate::place::{Place, key};
+use crate::place::{Place, key, on_both_databases};
 use crate::samples::{MINUTE, grant, grant_key, order, order_key};
 
 fn other_key() -> StoreKey {
     StoreKey::from_bytes([43; 32])
-}
-
-/// Runs each of the functions as a test on both databases.
-macro_rules! on_both_databases {
-    ($($test:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() { super::$test(crate::place::Place::sqlite()).await; })+
-        }
-        #[cfg(feature = "postgres")]
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                crate::place::on_postgres(|place| super::$test(place)).await;
-            })+
-        }
-    };
 }
 
 on_both_databases!(

@@ -2,10 +2,15 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use retm::store::{GrantKey, IntentKey, NewIntent, StoredGrant, StoredToken};
+use retm::store::{GrantKey, IntentKey, IntentState, NewIntent, StoredGrant, StoredToken};
 use retm::{BusinessId, GrantType};
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+
+/// Sent, with a window of its own.
+pub(crate) const SENT: IntentState = IntentState::Sent {
+    settle_window: Duration::from_secs(300),
+};
 
 pub(crate) fn grant_key(business: &str) -> GrantKey {
     let business = BusinessId::new(business).unwrap();
@@ -36,5 +41,6 @@ pub(crate) fn order(body: &str) -> NewIntent {
     NewIntent {
         digest,
         body: body.to_owned().into(),
+        settle_window: MINUTE * 2,
     }
 }

@@ -7,7 +7,7 @@ use retm::store::{IntentState, OrderJournal, StoredGrant, TokenStore};
 use retm_store::Store;
 
 use crate::place::Place;
-use crate::samples::{MINUTE, grant, grant_key, order, order_key};
+use crate::samples::{MINUTE, SENT, grant, grant_key, order, order_key};
 
 const CANARIES: [&str; 5] = [
     "canary-access~token/4711+ä",
@@ -73,7 +73,7 @@ async fn fill(store: &Store) {
     };
     for (reference, state) in [
         ("1", IntentState::Prepared),
-        ("2", IntentState::Sent),
+        ("2", SENT),
         ("3", done),
         ("4", rejected),
     ] {

@@ -1,5 +1,7 @@
 //! The errors of orders.
 
+use std::time::Duration;
+
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::store::StoreError;
 
@@ -22,6 +24,14 @@ impl Doubt {
             why: "the orders could not be listed; see the cause".to_owned(),
             cause: Some(error),
         }
+    }
+
+    /// It is not there, and has so long to appear.
+    pub(super) fn unsettled(left: Duration) -> Self {
+        let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        Self::new(format!(
+            "it is not there yet and may still take effect: its settle window ends in {seconds} s"
+        ))
     }
 
     pub(super) fn of_store(error: StoreError) -> Self {

@@ -53,11 +53,11 @@ pub(super) struct Drive {
 
 /// How far this task is.
 #[derive(Default)]
-pub(super) struct Progress {
+struct Progress {
     /// How often it has sent the order.
-    pub(super) sends: u32,
-    /// When it sent it last.
-    pub(super) sent_at: Option<Duration>,
+    sends: u32,
+    /// How long ago anybody sent it last, at most, and when that was so by this task's clock.
+    seen: Option<(Duration, Duration)>,
     started: Duration,
     /// How long it has waited, by its own word: a clock that stands still ends it, too.
     waited: Duration,
@@ -122,6 +122,7 @@ impl Drive {
                     return Ok(self.repeated(&record.intent.state));
                 }
                 Ok(Some(Begun::Held(record, left))) => {
+                    self.sent_ago(&record);
                     if !matches!(record.intent.state, IntentState::Rejected { .. }) {
                         self.compare(&record)?;
                     }
@@ -135,6 +136,7 @@ impl Drive {
                     }
                 }
                 Ok(Some(Begun::Leased(record))) => {
+                    self.sent_ago(&record);
                     let step = match self.compare(&record) {
                         Ok(()) => self.hold(&record).await,
                         Err(conflict) => Step::End(Err(conflict)),
@@ -163,6 +165,9 @@ impl Drive {
 
     /// Goes on with an order whose lease is ours.
     async fn hold(&mut self, record: &IntentRecord) -> Step {
+        // What was sent with a longer window is not to be judged by ours; and who submitted it with one
+        // knows of a server for which ours is too short.
+        self.plan.window = self.plan.window.max(record.settle_window());
         let order = match &self.origin {
             Origin::Submit(order, _) => Ok((**order).clone()),
             Origin::Journal => written::order(&record.intent.order),
@@ -173,7 +178,7 @@ impl Drive {
         };
         match record.intent.state {
             IntentState::Prepared => self.send(&order, true).await,
-            IntentState::Sent => match self.settle(None).await {
+            IntentState::Sent { .. } => match self.settle(None).await {
                 None => self.send(&order, false).await,
                 Some(step) => step,
             },
@@ -289,14 +294,28 @@ impl Drive {
         self.progress.sends == 0 && self.progress.caller.strong_count() == 0
     }
 
-    pub(super) fn progress(&mut self) -> &mut Progress {
-        &mut self.progress
+    /// This task has just sent it.
+    pub(super) fn sent(&mut self) {
+        let now = self.business.core().timers.clock.monotonic();
+        self.progress.sends += 1;
+        self.progress.seen = Some((Duration::ZERO, now));
     }
 
-    /// How long ago this task sent it; `None` where it did not.
-    pub(super) fn own_sent_ago(&self) -> Option<Duration> {
+    /// How long ago it was sent last, by the journal; but not longer than what this task has seen of it
+    /// allows, counted on by its own clock: the journal's may be put forward.
+    pub(super) fn sent_ago(&mut self, record: &IntentRecord) -> Duration {
         let now = self.business.core().timers.clock.monotonic();
-        Some(now.saturating_sub(self.progress.sent_at?))
+        let told = match record.intent.state {
+            IntentState::Sent { .. } => record.sent_ago.unwrap_or(record.age),
+            // Whoever sends it does so after this.
+            _ => Duration::ZERO,
+        };
+        let ago = match self.progress.seen {
+            Some((before, at)) => told.min(before.saturating_add(now.saturating_sub(at))),
+            None => told,
+        };
+        self.progress.seen = Some((ago, now));
+        ago
     }
 
     pub(super) fn sends(&self) -> u32 {

@@ -21,12 +21,14 @@ pub(super) const MOST_SENDS: u32 = 3;
 pub(super) struct Plan {
     /// How long one request may take with its token and its attempts.
     pub(super) deadline: Duration,
-    /// How long after it was sent an order may still take effect.
+    /// How long after it was sent an order may still take effect: what this call was told, or what the
+    /// journal says, whichever is longer.
     pub(super) window: Duration,
     /// How long the order is this task's alone after each step: longer than one request, so that
     /// nobody takes over while it may still be on its way.
     pub(super) lease: Duration,
-    /// After what time it is left to a later call.
+    /// After what time it is left to a later call. By what this call was told: where the journal says
+    /// a longer window, the order may be left in doubt before that has passed, and is not sent again.
     pub(super) patience: Duration,
 }
 

@@ -82,7 +82,8 @@ impl Recover {
     call_options!();
 
     /// How long these orders may still take effect after they were sent, in place of the client's
-    /// [`settle_window`](crate::Builder::settle_window).
+    /// [`settle_window`](crate::Builder::settle_window). Where an order was submitted or sent with a
+    /// longer one, that counts.
     pub fn settle_window(mut self, window: Duration) -> Self {
         self.window = Some(window);
         self
@@ -188,6 +189,7 @@ mod tests {
             let intent = NewIntent {
                 digest: [0; 32],
                 body: "{}".into(),
+                settle_window: LEASE,
             };
             let begun = store.begin(&key, &intent, "another", LEASE).await.unwrap();
             assert!(matches!(begun, Begun::Leased(_)));

@@ -43,7 +43,12 @@ impl Drive {
         // The call's deadline runs from here. A process that is held up between the journal and the
         // network finds it over and sends nothing, long before anybody else may take over.
         let call = self.business.call(&self.options);
-        match self.ticket.advance(&IntentState::Sent).await {
+        let settle_window = self.plan.window;
+        match self
+            .ticket
+            .advance(&IntentState::Sent { settle_window })
+            .await
+        {
             Ok(true) => {}
             Ok(false) => return Ok(Step::Lost),
             Err(error) => {
@@ -59,9 +64,7 @@ impl Drive {
                 });
             }
         }
-        let now = self.business.core().timers.clock.monotonic();
-        self.progress().sends += 1;
-        self.progress().sent_at = Some(now);
+        self.sent();
         let sent = call
             .client()
             .create_order()
@@ -133,15 +136,12 @@ impl Drive {
             let left = match self.keep().await {
                 Ok(Some(record)) => {
                     failures = 0;
-                    // The journal's clock may have been put forward; this task's own may not.
-                    let ago = record.sent_ago.unwrap_or(record.age);
-                    let ago = self.own_sent_ago().map_or(ago, |own| own.min(ago));
-                    let left = self.plan.window.saturating_sub(ago);
+                    let left = self.plan.window.saturating_sub(self.sent_ago(&record));
                     match self.look(left.is_zero(), Some(&record)).await {
                         Look::Found(body) => return Some(self.done(Submission::Found, body).await),
                         Look::Lost => return Some(Step::Lost),
                         Look::Absent if left.is_zero() => return None,
-                        Look::Absent => doubt = Doubt::new("the settle window has not passed"),
+                        Look::Absent => doubt = Doubt::unsettled(left),
                         Look::Doubt(found) => doubt = found,
                     }
                     late_looks += u32::from(left.is_zero());

@@ -46,7 +46,8 @@ impl Submit {
     call_options!();
 
     /// How long this order may still take effect after it was sent, in place of the client's
-    /// [`settle_window`](crate::Builder::settle_window).
+    /// [`settle_window`](crate::Builder::settle_window). The journal keeps it: whoever goes on with the
+    /// order, also after a crash, waits for the longest that anybody has submitted or sent it with.
     pub fn settle_window(mut self, window: Duration) -> Self {
         self.window = Some(window);
         self
@@ -68,9 +69,9 @@ impl Submit {
     async fn checked(self) -> Result<Submitted, Error> {
         let reference = written::reference(&self.order)?.to_owned();
         let warnings = self.check_money()?;
-        let intent = written::intent(&self.order)?;
         let core = self.business.core();
         let plan = Plan::new(core, &self.options, self.window);
+        let intent = written::intent(&self.order, plan.window)?;
         let key = IntentKey::new(core.grant_key(self.business.id()), reference);
         let ticket = Ticket::new(core, key, plan.lease);
         let origin = Origin::Submit(Box::new(self.order), intent);

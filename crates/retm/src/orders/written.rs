@@ -1,5 +1,7 @@
 //! An order as the journal keeps it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use retm_types::{CreateOrder, DecimalNumber};
 use sha2::{Digest, Sha256};
@@ -26,7 +28,7 @@ pub(super) fn reference(order: &CreateOrder) -> Result<&str, Error> {
 ///
 /// The digest is of the JSON as it is sent, members in the order of the schema, numbers without
 /// trailing zeros: `7.0` and `7.00` are the same order. An absent and an empty list are two.
-pub(super) fn intent(order: &CreateOrder) -> Result<NewIntent, Error> {
+pub(super) fn intent(order: &CreateOrder, settle_window: Duration) -> Result<NewIntent, Error> {
     let json = |order: &CreateOrder| {
         serde_json::to_vec(order)
             .map_err(|error| Error::new(ErrorKind::InvalidRequest).with_source(error))
@@ -35,7 +37,11 @@ pub(super) fn intent(order: &CreateOrder) -> Result<NewIntent, Error> {
     let mut plain = order.clone();
     amounts(&mut plain).for_each(|amount| *amount = amount.value().normalize().into());
     let digest = Sha256::digest(json(&plain)?).into();
-    Ok(NewIntent { digest, body })
+    Ok(NewIntent {
+        digest,
+        body,
+        settle_window,
+    })
 }
 
 /// The order that a journal has kept.
@@ -89,6 +95,8 @@ mod tests {
 
     use super::*;
 
+    const WINDOW: Duration = Duration::from_secs(1);
+
     fn order_of(change: impl FnOnce(&mut Value)) -> CreateOrder {
         let mut order = json!({
             "branch": "b",
@@ -103,7 +111,7 @@ mod tests {
     }
 
     fn digest(change: impl FnOnce(&mut Value)) -> [u8; 32] {
-        intent(&order_of(change)).unwrap().digest
+        intent(&order_of(change), WINDOW).unwrap().digest
     }
 
     #[test]
@@ -126,9 +134,9 @@ mod tests {
     #[test]
     fn what_is_kept_is_sent_again_as_it_was() {
         let first = order_of(|order| order["total"] = "5.000".into());
-        let kept = intent(&first).unwrap();
+        let kept = intent(&first, WINDOW).unwrap();
         let again = order(&kept).unwrap();
-        assert_eq!(intent(&again).unwrap(), kept);
+        assert_eq!(intent(&again, WINDOW).unwrap(), kept);
         assert!(String::from_utf8_lossy(&kept.body).contains("\"total\":5.000"));
     }
 
@@ -153,6 +161,7 @@ mod tests {
         let error = order(&NewIntent {
             digest: [0; 32],
             body,
+            settle_window: WINDOW,
         })
         .unwrap_err();
         assert!(error.is_in_doubt());

@@ -116,9 +116,21 @@ impl Orders {
     /// [`recover`](Self::recover) when the process starts. By default the journal is in memory. Once
     /// polled, the order goes on to its end in a task of its own, even if the future is dropped.
     ///
+    /// The window stays the order's: a later call, also of another process, waits for the longest that
+    /// the order was submitted or sent with; where that is longer than the call's own patience (three
+    /// times its time-out and window) the order is left in doubt.
+    ///
     /// What no client can rule out is an order that takes effect after the settle window, or one whose
     /// list never shows it: that one is sent a second time. Give servers that are slow a longer window.
     /// Nor is an order known any more that the journal has dropped.
+    ///
+    /// Leases and windows run by the journal's clock: a database's, which may jump. A call that has seen
+    /// the order before its clock is put forward counts the window on by its own process's monotonic
+    /// clock. A call that first looks after that cannot tell the leap from time that has passed: where it
+    /// is at least what was left of the settle window (and, while the process that sent the order runs,
+    /// of its lease), the order may be sent again while the first request can still take effect. A clock
+    /// that is put back makes it take longer; put back by more than a day while an order has been open for
+    /// more than a day, it also hides how far back the list is to be searched.
     ///
     /// ```no_run
     /// # async fn example(store: retm::store::MemoryStore, order: retm::types::CreateOrder) -> Result<(), retm::Error> {
@@ -163,6 +175,12 @@ impl Orders {
     ///
     /// Orders that were written down and never sent are sent: nobody was told that they were not. An
     /// order of which a caller was told that it was not sent, or refused, is over and is not among them.
+    ///
+    /// Each order is given the longest settle window that it was submitted or sent with, and no shorter
+    /// one than this call's. It counts from the sending, so long after a crash nothing is waited for. A
+    /// database's clock that was put forward between the sending and this call's first look at the order,
+    /// by as much as was left of the window or more, is taken for time that has passed, and the order
+    /// may be sent again too soon: see [`submit`](Self::submit).
     ///
     /// ```no_run
     /// # async fn example(acme: retm::Business) -> Result<(), retm::Error> {

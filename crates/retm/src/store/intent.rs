@@ -13,6 +13,9 @@ pub struct NewIntent {
     pub digest: [u8; 32],
     /// The body as it is sent, to send it again after a crash. Holds a customer's data.
     pub body: Bytes,
+    /// How long the order may still take effect after it was sent, as its submitter says: whoever
+    /// sends it after a crash has that to go by.
+    pub settle_window: Duration,
 }
 
 /// How far the sending of an order is.
@@ -22,7 +25,10 @@ pub enum IntentState {
     /// It was certainly not sent since the intent was written: it may be sent at once.
     Prepared,
     /// It may have been sent; nobody knows what became of it.
-    Sent,
+    Sent {
+        /// How long it may still take effect after that, by the word of whoever sent it last.
+        settle_window: Duration,
+    },
     /// It took effect; the body of the reply, or of the order as it was found.
     Done {
         /// The answer's body.
@@ -61,10 +67,23 @@ pub struct IntentRecord {
     pub age: Duration,
 }
 
+impl IntentRecord {
+    /// How long the order may still take effect after it was sent last, by the longest word of those
+    /// who submitted or sent it: nobody who goes on with it may conclude anything sooner.
+    pub fn settle_window(&self) -> Duration {
+        let asked = self.intent.order.settle_window;
+        match self.intent.state {
+            IntentState::Sent { settle_window } => settle_window.max(asked),
+            _ => asked,
+        }
+    }
+}
+
 impl fmt::Debug for NewIntent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewIntent")
             .field("body_length", &self.body.len())
+            .field("settle_window", &self.settle_window)
             .finish_non_exhaustive()
     }
 }
@@ -73,7 +92,10 @@ impl fmt::Debug for IntentState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prepared => f.write_str("Prepared"),
-            Self::Sent => f.write_str("Sent"),
+            Self::Sent { settle_window } => f
+                .debug_struct("Sent")
+                .field("settle_window", settle_window)
+                .finish(),
             Self::Done { found, .. } => f
                 .debug_struct("Done")
                 .field("found", found)

@@ -28,7 +28,7 @@ pub enum Begun {
 pub trait OrderJournal: Send + Sync + 'static {
     /// Writes the intent under its key, unless there is one, and asks for its lease. A record in
     /// [`IntentState::Rejected`] whose lease is free is replaced by the new intent; any other record
-    /// is left as it is (the caller compares the digests).
+    /// is left as it is (the caller compares the digests, and heeds the window that is there).
     fn begin<'a>(
         &'a self,
         key: &'a IntentKey,
@@ -53,7 +53,7 @@ pub trait OrderJournal: Send + Sync + 'static {
 
     /// Puts the order into another state and its lease at that time from now; `false`, and nothing
     /// is changed, where the lease is not the owner's any more. [`IntentState::Sent`] sets the time
-    /// that [`IntentRecord::sent_ago`] counts from.
+    /// that [`IntentRecord::sent_ago`] counts from, and is kept with its window, which may be rounded up.
     fn advance<'a>(
         &'a self,
         key: &'a IntentKey,

@@ -342,7 +342,7 @@ impl OrderJournal for MemoryStore {
             if !owns(slot.lease.as_ref(), owner, now) {
                 return false;
             }
-            if *to == IntentState::Sent {
+            if matches!(to, IntentState::Sent { .. }) {
                 slot.sent_at = Some(now);
             }
             slot.intent.state = to.clone();
@@ -395,7 +395,10 @@ impl OrderJournal for MemoryStore {
                 .iter()
                 .filter(|(key, _)| grant.is_none_or(|grant| key.grant() == grant))
                 .filter(|(_, slot)| {
-                    matches!(slot.intent.state, IntentState::Prepared | IntentState::Sent)
+                    matches!(
+                        slot.intent.state,
+                        IntentState::Prepared | IntentState::Sent { .. }
+                    )
                 })
                 .map(|(key, slot)| (slot.written, key.clone()))
                 .collect();

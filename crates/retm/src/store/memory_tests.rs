@@ -51,6 +51,7 @@ impl World {
         let intent = NewIntent {
             digest: [7; 32],
             body: Bytes::from_static(b"{}"),
+            settle_window: LEASE,
         };
         let begun = at_once(self.store.begin(&key(reference), &intent, "a", LEASE));
         assert!(matches!(begun, Begun::Leased(_)), "{reference}");
@@ -110,7 +111,12 @@ fn orders_that_are_over_are_pruned_and_open_ones_stay() {
     world.ended("refused", &refused());
     world.begin("prepared");
     world.begin("sent");
-    world.advance("sent", &IntentState::Sent);
+    world.advance(
+        "sent",
+        &IntentState::Sent {
+            settle_window: LEASE,
+        },
+    );
     world.time.by(DAY);
     world.ended("young", &done());
     assert_eq!(world.store.prune(DAY + LEASE), 0);

@@ -1,0 +1,157 @@
+//! The settle window of an order stays its own: whoever goes on with it has no shorter one.
+
+use std::time::Duration;
+
+use retm::resources::Orders;
+use retm::store::{IntentState, MemoryStore, OrderJournal};
+use retm::{Clock, Outcome, Submission, Submit};
+use retm_sandbox::FaultKind;
+use retm_tests::{Gate, until};
+
+use crate::steps::{At, Steps, What};
+use crate::world::{Turning, World, order, orders};
+
+const LONG: Duration = Duration::from_secs(300);
+
+/// How long after the crash somebody goes on: the lease and the default window of 120 seconds are over.
+const LATER: Duration = Duration::from_secs(150);
+
+/// The step after which an order has been written down, and may have been sent.
+const PREPARED: i64 = 0;
+const SENT: i64 = 1;
+
+/// The process dies after that step of its submit, and nobody comes for a while.
+async fn dies(world: &World, step: i64, with: impl FnOnce(Submit) -> Submit) {
+    let gate = What::Stop(Gate::default());
+    let dying = Steps::new(world.store.clone(), step, At::After, gate);
+    let submit = with(world.through(dying.clone()).submit(order("A-1")));
+    let task = tokio::spawn(submit.into_future());
+    until(|| dying.is_reached()).await;
+    task.abort();
+    world.clock.advance(LATER);
+}
+
+/// Orders of a client during whose waits the request of the process that died arrives at last, at that time.
+fn late(world: &World, at: Duration) -> Orders {
+    let (clock, sandbox) = (world.clock.clone(), world.sandbox.clone());
+    let late = retm_tests::acme(&sandbox).unwrap().orders();
+    let sleep = Turning::new(&world.clock).each(move |_| {
+        let come = clock.monotonic() >= at && sandbox.orders("acme").is_empty();
+        let late = late.clone();
+        async move {
+            if come {
+                late.create(order("A-1")).await.unwrap();
+            }
+        }
+    });
+    orders(world.client().sleep(sleep))
+}
+
+async fn record(store: &MemoryStore) -> retm::store::IntentRecord {
+    let pending = store.pending(None).await.unwrap();
+    let record = OrderJournal::read(store, &pending[0]).await.unwrap();
+    record.unwrap()
+}
+
+#[tokio::test]
+async fn recover_waits_for_the_window_that_an_order_was_sent_with() {
+    let world = World::new().await;
+    dies(&world, SENT, |submit| submit.settle_window(LONG)).await;
+    let orders = late(&world, Duration::from_secs(290));
+    let recovery = orders.recover().await.unwrap();
+    let recovered = recovery.orders[0].result.as_ref().unwrap();
+    assert_eq!(recovered.how(), Submission::Found);
+    assert_eq!((world.count(), world.sends()), (1, 1));
+}
+
+#[tokio::test]
+async fn so_does_it_where_the_window_comes_of_a_long_deadline() {
+    let world = World::new().await;
+    dies(&world, SENT, |submit| submit.with_deadline(LONG / 2)).await;
+    // The lease is as long as that deadline, and a margin.
+    world.clock.advance(Duration::from_secs(40));
+    let orders = late(&world, Duration::from_secs(290));
+    let recovery = orders.recover().await.unwrap();
+    let recovered = recovery.orders[0].result.as_ref().unwrap();
+    assert_eq!(recovered.how(), Submission::Found);
+    assert_eq!((world.count(), world.sends()), (1, 1));
+}
+
+#[tokio::test]
+async fn an_order_that_did_not_arrive_is_sent_again_after_the_window_it_was_sent_with() {
+    let world = World::new().await;
+    dies(&world, SENT, |submit| submit.settle_window(LONG)).await;
+    let recovery = world.orders().recover().await.unwrap();
+    let recovered = recovery.orders[0].result.as_ref().unwrap();
+    assert_eq!(recovered.how(), Submission::Sent);
+    assert_eq!((world.count(), world.sends()), (1, 1));
+    assert!(world.clock.monotonic() >= LONG);
+}
+
+#[tokio::test]
+async fn whoever_sends_it_again_does_so_with_no_shorter_window() {
+    // Sent by the process that died, or only written down by it.
+    for (step, first) in [(SENT, LONG), (PREPARED, LATER)] {
+        let world = World::new().await;
+        dies(&world, step, |submit| submit.settle_window(LONG)).await;
+        world.fault(FaultKind::Reset);
+        let recovery = world.orders().recover().await.unwrap();
+        let recovered = recovery.orders[0].result.as_ref().unwrap();
+        assert_eq!(recovered.how(), Submission::Sent);
+        assert_eq!((world.count(), world.sends()), (1, 2));
+        assert!(world.clock.monotonic() >= first + LONG, "{step}");
+    }
+}
+
+#[tokio::test]
+async fn a_submit_with_less_patience_is_in_doubt_and_sends_nothing() {
+    let world = World::new().await;
+    dies(&world, SENT, |submit| submit.settle_window(LONG)).await;
+    let hurried = |orders: Orders| {
+        let submit = orders.submit(order("A-1"));
+        let submit = submit.settle_window(Duration::from_secs(5));
+        submit.with_deadline(Duration::from_secs(2))
+    };
+    let error = hurried(world.orders()).await.unwrap_err();
+    assert!(error.is_in_doubt());
+    assert_eq!((error.outcome(), world.sends()), (Outcome::Unknown, 0));
+    let whole_seconds = vec![(r"ends in \d+ s", "ends in N s")];
+    insta::with_settings!({ filters => whole_seconds }, {
+        insta::assert_snapshot!(error, @r#"create_order for acme: what became of the order is not known: it was looked for in the list of orders by its reference "A-1", but it is not there yet and may still take effect: its settle window ends in N s. Submit the same order again or call `orders().recover()` later: neither sends it again before it is known."#);
+    });
+    // It has left the window as it was.
+    assert_eq!(record(&world.store).await.settle_window(), LONG);
+    let found = hurried(late(&world, Duration::ZERO)).await.unwrap();
+    assert_eq!(found.how(), Submission::Found);
+    assert_eq!((world.count(), world.sends()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_longer_window_of_whoever_sends_it_again_counts_from_then_on() {
+    let world = World::new().await;
+    let short = Duration::from_secs(5);
+    dies(&world, SENT, |submit| submit.settle_window(short)).await;
+    assert_eq!(record(&world.store).await.settle_window(), short);
+    // It waits until its own window has passed since the first sending, renews its lease meanwhile, and dies
+    // when it has written down the second one.
+    let sent_again = |world: &World| {
+        let store = world.store.clone();
+        async move { record(&store).await.intent.state }
+    };
+    world.clock.advance(LONG);
+    let gate = What::Stop(Gate::default());
+    // begin, renew, read, one renewal for the page of the list, and then it is sent.
+    let dying = Steps::new(world.store.clone(), 4, At::After, gate);
+    let submit = world.through(dying.clone()).submit(order("A-1"));
+    let task = tokio::spawn(submit.settle_window(LONG).into_future());
+    until(|| dying.is_reached()).await;
+    task.abort();
+    let settle_window = LONG;
+    assert!(sent_again(&world).await == IntentState::Sent { settle_window });
+    let resent = world.clock.monotonic();
+    world.clock.advance(LATER);
+    let recovery = world.orders().recover().await.unwrap();
+    let recovered = recovery.orders[0].result.as_ref().unwrap();
+    assert_eq!((recovered.how(), world.sends()), (Submission::Sent, 1));
+    assert!(world.clock.monotonic() >= resent + LONG);
+}
