@@ -197,7 +197,7 @@ async fn let_go(store: &Store, key: &IntentKey) -> Result<End, StoreError> {
     };
     let sent = match record.intent.state {
         IntentState::Prepared => Some(false),
-        IntentState::Sent => Some(true),
+        IntentState::Sent { .. } => Some(true),
         _ => None,
     };
     let end = match sent {
@@ -243,6 +243,7 @@ mod tests {
         let intent = NewIntent {
             digest: [0; 32],
             body: String::new().into(),
+            settle_window: LEASE,
         };
         let begun = store.begin(&key, &intent, "dead", LEASE).await.unwrap();
         assert!(matches!(begun, Begun::Leased(_)));

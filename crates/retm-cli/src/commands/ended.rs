@@ -49,6 +49,7 @@ mod tests {
         let order = NewIntent {
             digest: [0; 32],
             body: "{}".into(),
+            settle_window: Duration::ZERO,
         };
         ended(Some(IntentRecord {
             intent: Intent { order, state },
@@ -78,7 +79,8 @@ mod tests {
         assert!(error.unwrap().ends_with("(422)"));
         assert_eq!(told(refused(None)).0, "withdrawn");
         assert_eq!(told(IntentState::Prepared).0, "open");
-        assert_eq!(told(IntentState::Sent).0, "open");
+        let settle_window = Duration::ZERO;
+        assert_eq!(told(IntentState::Sent { settle_window }).0, "open");
         assert_eq!(ended(None).0, "gone");
     }
 }
