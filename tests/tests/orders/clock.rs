@@ -110,7 +110,7 @@ async fn recovered(orders: Orders) -> Result<Submitted, Error> {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_put_forward_while_an_order_is_looked_for_sends_nothing_twice() {
+async fn a_clock_that_jumps_forward_while_an_order_is_looked_for_sends_nothing_twice() {
     for recover in [true, false] {
         let database = Database::new().await;
         database.left_behind().await;
@@ -128,7 +128,7 @@ async fn a_clock_that_is_put_forward_while_an_order_is_looked_for_sends_nothing_
 }
 
 #[tokio::test]
-async fn nor_does_it_while_another_holds_the_order() {
+async fn a_clock_that_jumps_forward_while_another_holds_an_order_sends_nothing_twice() {
     let database = Database::new().await;
     database.left_behind().await;
     // It is the clock that ends the lease.
@@ -139,7 +139,7 @@ async fn nor_does_it_while_another_holds_the_order() {
 }
 
 #[tokio::test]
-async fn nor_does_it_where_it_was_sent_by_the_same_call() {
+async fn a_clock_that_jumps_forward_after_the_same_call_has_sent_it_sends_nothing_twice() {
     let database = Database::new().await;
     database.world.fault(FaultKind::Reset);
     let found = database.jumping(DAY, true).submit(order("A-1")).await;
@@ -151,7 +151,7 @@ async fn nor_does_it_where_it_was_sent_by_the_same_call() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_put_back_leaves_the_order_in_doubt_until_its_window_has_passed() {
+async fn a_clock_that_jumps_back_leaves_the_order_in_doubt_until_its_window_has_passed() {
     let database = Database::new().await;
     database.left_behind().await;
     database.lease_ends().await;

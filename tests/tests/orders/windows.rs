@@ -132,12 +132,7 @@ async fn a_longer_window_of_whoever_sends_it_again_counts_from_then_on() {
     let short = Duration::from_secs(5);
     dies(&world, SENT, |submit| submit.settle_window(short)).await;
     assert_eq!(record(&world.store).await.settle_window(), short);
-    // It waits until its own window has passed since the first sending, renews its lease meanwhile, and dies
-    // when it has written down the second one.
-    let sent_again = |world: &World| {
-        let store = world.store.clone();
-        async move { record(&store).await.intent.state }
-    };
+    // Another, whose window has passed since as well, sends it again and dies.
     world.clock.advance(LONG);
     let gate = What::Stop(Gate::default());
     // begin, renew, read, one renewal for the page of the list, and then it is sent.
@@ -147,7 +142,8 @@ async fn a_longer_window_of_whoever_sends_it_again_counts_from_then_on() {
     until(|| dying.is_reached()).await;
     task.abort();
     let settle_window = LONG;
-    assert!(sent_again(&world).await == IntentState::Sent { settle_window });
+    let state = record(&world.store).await.intent.state;
+    assert!(state == IntentState::Sent { settle_window }, "{state:?}");
     let resent = world.clock.monotonic();
     world.clock.advance(LATER);
     let recovery = world.orders().recover().await.unwrap();
