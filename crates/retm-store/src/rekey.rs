@@ -53,8 +53,8 @@ pub struct Rekeyed {
     /// only forgotten.
     pub unreadable: u64,
     /// Whether nothing that the old key opens is left in the log beside a SQLite file. Where it is
-    /// `false` another process was reading; it goes with the next `rekey`, or once the last process has
-    /// closed the file. A server's own logs and copies are not counted.
+    /// `false` another process was reading, or the disk failed; it goes with the next `rekey`, or once the
+    /// last process has closed the file. A server's own logs and copies are not counted.
     pub wiped: bool,
 }
 

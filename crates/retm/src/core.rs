@@ -78,7 +78,7 @@ pub(crate) struct Core {
     pub(crate) events: Events,
     /// Turns true when the last handle is dropped.
     pub(crate) dropped: watch::Sender<bool>,
-    /// How many tasks ask for a token or store one.
+    /// How many tasks spend a code or a refresh token, or have a token to store.
     pub(crate) exchanges: watch::Sender<usize>,
     pub(crate) orders: OrderSettings,
     pub(crate) grants: Mutex<HashMap<BusinessId, Arc<Grant>>>,
@@ -118,7 +118,7 @@ impl Core {
     }
 }
 
-/// Counted among the tasks that ask for a token or store one, for as long as it lives.
+/// Counted among the tasks that a process may not end, for as long as it lives.
 pub(crate) struct AtWork(Arc<Core>);
 
 impl AtWork {

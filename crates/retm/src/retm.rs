@@ -68,8 +68,8 @@ impl Retm {
         core.events.watch(core.closed())
     }
 
-    /// Waits until no token is being asked for and every one that came is stored, for that long at most;
-    /// whether it is so.
+    /// Waits until no refresh token or code is being spent and every token that came is stored, for that
+    /// long at most; whether it is so.
     ///
     /// A token is renewed in a task of its own, and the answer is used before it is stored. A runtime that
     /// ends, as at the end of `main`, ends those tasks: a single-use refresh token that the server has

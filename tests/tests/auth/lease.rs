@@ -152,6 +152,37 @@ async fn a_process_can_wait_until_its_tokens_are_stored() {
     acme.branches().list().await.unwrap();
 }
 
+/// The app's own credentials can be used again.
+#[tokio::test]
+async fn a_request_that_spends_nothing_keeps_no_process() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let hangs = Fault::new(FaultKind::Delay(Duration::from_secs(600)));
+    sandbox.add_fault(hangs.on("exchange_token"));
+    let retm = client(&sandbox).build().unwrap();
+    let token = tokio::spawn(retm.business("acme").unwrap().token());
+    until(|| grant_types(&sandbox).len() == 1).await;
+    assert!(retm.flush(Duration::from_secs(30)).await);
+    assert!(!token.is_finished());
+}
+
+#[tokio::test]
+async fn a_request_that_spends_a_refresh_token_is_waited_for() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let retm = client(&sandbox).build().unwrap();
+    let acme = retm.business("acme").unwrap();
+    acme.token().await.unwrap();
+    assert!(retm.flush(Duration::from_secs(30)).await);
+    let hangs = Fault::new(FaultKind::Delay(Duration::from_secs(600)));
+    sandbox.add_fault(hangs.on("exchange_token"));
+    sandbox.expire_tokens("acme");
+    let list = tokio::spawn(acme.branches().list().into_future());
+    until(|| grant_types(&sandbox).len() == 2).await;
+    assert!(!retm.flush(Duration::from_millis(1)).await);
+    list.abort();
+    // Nobody waits for it any more, and it may have spent the token all the same.
+    assert!(!retm.flush(Duration::from_millis(1)).await);
+}
+
 #[tokio::test]
 async fn a_flush_outlives_its_client() {
     let sandbox = Sandbox::start().await.unwrap();

@@ -163,13 +163,9 @@ impl Grant {
             grant: self.clone(),
             number,
             leased: AtomicBool::new(false),
+            at_work: Mutex::new(Some(AtWork::new(core))),
         };
-        let at_work = AtWork::new(core);
-        let task = async move {
-            refresh.run(purpose, answer).await;
-            drop(at_work);
-        };
-        tokio::spawn(task.in_current_span());
+        tokio::spawn(refresh.run(purpose, answer).in_current_span());
         let grant = Arc::downgrade(self);
         let token = answered.map(move |answered| {
             answered.unwrap_or_else(|_| {

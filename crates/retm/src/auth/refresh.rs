@@ -1,7 +1,7 @@
 //! One refresh, or the exchange of one code, from the lease to the store.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -12,7 +12,7 @@ use super::grant::{Grant, Purpose};
 use super::state::Unsaved;
 use super::token::{AccessToken, Age, GrantType};
 use crate::business_id::BusinessId;
-use crate::core::Core;
+use crate::core::{AtWork, Core};
 use crate::error::{Error, ErrorKind};
 use crate::random::share;
 use crate::store::{Lease, StoredGrant, Versioned};
@@ -34,6 +34,8 @@ pub(super) struct Refresh {
     pub(super) number: u64,
     /// Whether it has taken the lease.
     pub(super) leased: AtomicBool,
+    /// There while a process that ends would lose something by ending this task.
+    pub(super) at_work: Mutex<Option<AtWork>>,
 }
 
 /// What a refresh came to.
@@ -112,7 +114,11 @@ impl Refresh {
             let present = self.present(&stored);
             let request = match (&present.refresh_token, present.by_code) {
                 (Some(refresh_token), _) => GrantRequest::Refresh(refresh_token.clone()),
-                (None, false) => GrantRequest::ClientCredentials,
+                (None, false) => {
+                    // They can be used again: a request that hangs need not keep a process.
+                    self.at_work(false);
+                    GrantRequest::ClientCredentials
+                }
                 (None, true) => {
                     return Err(Error::new(ErrorKind::Revoked).with_detail(
                         "the token is no longer good and came without a refresh token",
@@ -230,6 +236,7 @@ impl Refresh {
         before: Option<&StoredGrant>,
         expected: u64,
     ) -> (Arc<AccessToken>, Option<Unsaved>) {
+        self.at_work(true);
         let Granted {
             mut token,
             refresh_token,
@@ -329,6 +336,12 @@ impl Refresh {
         // A sleep of a test may be over at once: others must have their turn all the same.
         tokio::task::yield_now().await;
         Ok(())
+    }
+
+    /// Whether a process that ends has to wait for this task.
+    fn at_work(&self, at_work: bool) {
+        let at_work = at_work.then(|| AtWork::new(&self.core));
+        *self.at_work.lock().unwrap_or_else(PoisonError::into_inner) = at_work;
     }
 
     /// Names this exchange to the store: another one of the same client may not give its lease back.
