@@ -61,10 +61,11 @@ where
     let outcome = match cli.command {
         Command::Sandbox(args) => sandbox(&mut cx, args, io.signals).await,
         command => {
-            let interrupt = io.signals.interrupt;
+            let (interrupt, terminate) = (io.signals.interrupt, io.signals.terminate);
+            let asked = futures::future::select(interrupt, terminate);
             tokio::select! {
                 outcome = dispatch(&mut cx, command) => outcome,
-                () = interrupt => Err(Failure::Other(Exit::Interrupted, String::new())),
+                _ = asked => Err(Failure::Other(Exit::Interrupted, String::new())),
             }
         }
     };
@@ -90,7 +91,7 @@ async fn tokens_are_stored(cx: &mut Context, interrupt: BoxFuture<'static, ()>) 
         () = interrupt => false,
     };
     if !stored {
-        let _ = cx.say("warning: a token was renewed and could not be stored; if the next command finds the grant revoked, authorize again");
+        let _ = cx.say("warning: a token may have been renewed that is not stored; if the next command finds the grant revoked, authorize again");
     }
 }
 

@@ -20,7 +20,7 @@ pub enum Exit {
     RateLimited,
     /// 6: the network failed.
     Network,
-    /// 130: interrupted by Ctrl-C.
+    /// 130: interrupted by Ctrl-C or SIGTERM.
     Interrupted,
 }
 

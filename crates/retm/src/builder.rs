@@ -158,8 +158,8 @@ impl Builder {
 
     /// How long an order of which no answer came may still take effect: so long it is looked for
     /// before [`submit`](crate::resources::Orders::submit) sends it again. Twice the time that one
-    /// sending may take by default. The journal keeps the window with the order, and the longest that it
-    /// was submitted or sent with counts, also for other processes.
+    /// sending may take by default. The journal keeps the window with the order: whoever goes on with it
+    /// waits for the longer of what it was first submitted and last sent with.
     pub fn settle_window(mut self, window: Duration) -> Self {
         self.orders.settle_window = Some(window);
         self

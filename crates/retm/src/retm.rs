@@ -74,8 +74,8 @@ impl Retm {
     /// A token is renewed in a task of its own, and the answer is used before it is stored. A runtime that
     /// ends, as at the end of `main`, ends those tasks: a single-use refresh token that the server has
     /// spent by then is lost, and for the grant of a code the merchant has to authorize again. So call this
-    /// before a process ends that keeps its grants in a store; 20 seconds are enough unless the store
-    /// fails. The client can be used on.
+    /// before a process ends that keeps its grants in a store, when its calls are over; 20 seconds are enough
+    /// unless the store fails. The client can be used on.
     pub fn flush(&self, longest: Duration) -> BoxFuture<'static, bool> {
         let mut exchanges = self.0.0.exchanges.subscribe();
         Box::pin(async move {

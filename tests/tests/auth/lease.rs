@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use retm::store::{
     GrantKey, GrantRow, Lease, MemoryStore, StoreError, StoredGrant, Swapped, TokenStore, Versioned,
 };
-use retm::{RefreshPolicy, Retm};
+use retm::{RefreshPolicy, Retm, SystemTimer};
 use retm_sandbox::{Fault, FaultKind, Sandbox};
 use retm_tests::{Gate, ManualClock, client, until};
 
@@ -181,6 +181,28 @@ async fn a_request_that_spends_a_refresh_token_is_waited_for() {
     list.abort();
     // Nobody waits for it any more, and it may have spent the token all the same.
     assert!(!retm.flush(Duration::from_millis(1)).await);
+}
+
+#[tokio::test]
+async fn a_wait_for_another_process_keeps_none() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let store = MemoryStore::default();
+    let retm = client(&sandbox)
+        .store(store.clone())
+        .sleep(SystemTimer::default());
+    let retm = retm.build().unwrap();
+    let acme = retm.business("acme").unwrap();
+    acme.token().await.unwrap();
+    assert!(retm.flush(Duration::from_secs(30)).await);
+    let hour = Duration::from_secs(3600);
+    let lease = store.lease(&acme.grant_key(), "another", hour).await;
+    assert_eq!(lease.unwrap(), Lease::Taken);
+    sandbox.expire_tokens("acme");
+    let list = tokio::spawn(acme.branches().list().into_future());
+    until(|| !sandbox.requests_for("list_branches").is_empty()).await;
+    assert!(retm.flush(Duration::from_secs(30)).await);
+    assert!(!list.is_finished());
+    assert_eq!(grant_types(&sandbox).len(), 1);
 }
 
 #[tokio::test]

@@ -118,6 +118,34 @@ async fn no_call_fails_while_another_process_holds_the_lease_and_the_token_is_va
     assert_eq!(statuses(&sandbox, "exchange_token"), [200]);
 }
 
+/// A process that has just started has the token from the store alone.
+#[tokio::test]
+async fn a_new_process_is_served_by_the_stored_token_while_its_renewal_hangs() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = ManualClock::default();
+    let store = MemoryStore::with_clock(clock.clone());
+    let process = || {
+        let retm = client(&sandbox).clock(clock.clone()).store(store.clone());
+        retm.build().unwrap().business("acme").unwrap()
+    };
+    let first = client(&sandbox).clock(clock.clone()).store(store.clone());
+    let first = first.build().unwrap();
+    let acme = first.business("acme").unwrap();
+    acme.token().await.unwrap();
+    assert!(first.flush(Duration::from_secs(30)).await);
+    clock.advance(HOUR - Duration::from_millis(400));
+    let hangs = Fault::new(FaultKind::Delay(Duration::from_secs(600)));
+    sandbox.add_fault(hangs.on("exchange_token"));
+    process().branches().list().await.unwrap();
+    assert_eq!(grant_types(&sandbox).len(), 2);
+
+    // The same where another process holds the lease.
+    let lease = store.lease(&acme.grant_key(), "another", HOUR).await;
+    assert!(matches!(lease.unwrap(), Lease::Held(_)));
+    process().branches().list().await.unwrap();
+    assert_eq!(grant_types(&sandbox).len(), 2);
+}
+
 #[tokio::test]
 async fn after_a_failure_the_next_attempt_renews_the_token() {
     let (sandbox, clock, _retm, acme) = setup().await;

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use axum::http::Method;
-use retm::{Error, ErrorKind, Outcome, Submission, Submitted};
+use retm::store::{Begun, IntentKey, IntentState, NewIntent, OrderJournal};
+use retm::{Business, Error, ErrorKind, Outcome, Submission, Submitted};
 use retm_sandbox::{Answer, Sandbox};
 use retm_tests::ManualClock;
 use retm_tests::server::{Server, json};
@@ -141,4 +143,72 @@ async fn a_reference_that_cannot_be_found_again_is_refused() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{bad}");
     }
     assert!(world.sandbox.requests().is_empty());
+}
+
+/// An order that a process has left, and whose request is answered 401; what the token endpoint says then.
+async fn left_and_unauthorized(state: IntentState, token: Answer) -> (World, Business) {
+    let world = World::new().await;
+    let acme = world.client().build().unwrap().business("acme").unwrap();
+    acme.orders().list().await.unwrap();
+    let key = IntentKey::new(acme.grant_key(), "A-1");
+    let intent = NewIntent {
+        digest: [1; 32],
+        body: serde_json::to_vec(&order("A-1")).unwrap().into(),
+        settle_window: Duration::ZERO,
+    };
+    let lease = Duration::from_secs(60);
+    let begun = world.store.begin(&key, &intent, "dead", lease).await;
+    assert!(matches!(begun.unwrap(), Begun::Leased(_)));
+    if state != IntentState::Prepared {
+        let advanced = world.store.advance(&key, "dead", &state, lease).await;
+        assert!(advanced.unwrap());
+    }
+    world.clock.advance(Duration::from_secs(600));
+    let refused = Answer::json(401, &json!({"message": "Unauthenticated."}));
+    world.sandbox.override_next("create_order", refused);
+    world.sandbox.override_next("exchange_token", token);
+    (world, acme)
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_renewed_refuses_no_order_that_was_left() {
+    let settle_window = Duration::ZERO;
+    let down = || Answer::new(503, "text/html", "<html>Service Unavailable</html>");
+    let revoked = || Answer::json(400, &json!({"error": "invalid_grant"}));
+    for state in [IntentState::Prepared, IntentState::Sent { settle_window }] {
+        for (token, own_credentials) in [(down(), None), (revoked(), Some(down()))] {
+            let (world, acme) = left_and_unauthorized(state.clone(), token).await;
+            // They would serve in place of a refresh token that is refused.
+            if let Some(answer) = own_credentials {
+                world.sandbox.override_next("exchange_token", answer);
+            }
+            let mut recovery = acme.orders().recover().await.unwrap();
+            let recovered = recovery.orders.pop().unwrap();
+            let error = recovered.result.unwrap_err();
+            assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
+            assert_eq!((world.pending(), world.count()), (1, 0), "{state:?}");
+            // The token endpoint is back.
+            world.clock.advance(Duration::from_secs(600));
+            let recovery = world.orders().recover().await.unwrap();
+            assert!(recovery.orders[0].result.is_ok());
+            assert_eq!((world.pending(), world.count()), (0, 1), "{state:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_submit_whose_token_cannot_be_renewed_is_its_callers_again() {
+    let world = World::new().await;
+    let orders = world.orders();
+    orders.list().await.unwrap();
+    let refused = Answer::json(401, &json!({"message": "Unauthenticated."}));
+    world.sandbox.override_next("create_order", refused);
+    let down = Answer::new(503, "text/html", "<html>Service Unavailable</html>");
+    world.sandbox.override_next("exchange_token", down);
+    let error = orders.submit(order("A-1")).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Rejected);
+    assert_eq!((world.pending(), world.count()), (0, 0));
+    world.clock.advance(Duration::from_secs(600));
+    let submitted = orders.submit(order("A-1")).await.unwrap();
+    assert_eq!((submitted.how(), world.count()), (Submission::Sent, 1));
 }

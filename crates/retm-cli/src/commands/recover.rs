@@ -121,7 +121,7 @@ async fn find(cx: &mut Context, store: &Store, all: bool) -> Result<Leftover, Fa
 }
 
 /// What to do about orders that this base URL may send to the wrong business.
-pub(super) const ELSEWHERE: &str = "this base URL does not tell businesses apart; run `retm orders recover --all-businesses` with one that has {business_id} in it, or with --business NAME and the base URL of that business";
+pub(super) const ELSEWHERE: &str = "this base URL does not tell businesses apart; run `retm orders recover --business NAME` with the base URL of that business";
 
 /// What all passes over the orders share.
 struct Pass {
@@ -277,16 +277,20 @@ impl Context {
     }
 
     /// The command that goes on with these orders.
-    pub(super) fn recover_command(&self, orders: &BTreeSet<String>) -> &'static str {
+    pub(super) fn recover_command(&self, orders: &BTreeSet<String>) -> String {
         let own = self.business_name().ok().flatten();
         let own = own.and_then(|name| BusinessId::new(&name).ok());
         let is_own = |order: &String| match (&own, order.rsplit_once(" of ")) {
             (Some(own), Some((_, business))) => own.as_str() == business,
             _ => true,
         };
-        match orders.iter().all(is_own) {
-            true => "`retm orders recover --wait`",
-            false => "`retm orders recover --wait --all-businesses`",
-        }
+        let all = !orders.iter().all(is_own);
+        let which = match (all, self.global.business.as_slice()) {
+            (true, _) => " --all-businesses".to_owned(),
+            // Named by an argument, it has to be named again.
+            (false, [name]) => format!(" --business {name}"),
+            (false, _) => String::new(),
+        };
+        format!("`retm orders recover --wait{which}`")
     }
 }

@@ -371,3 +371,21 @@ async fn many_orders_are_counted() {
     assert_eq!(ran.err.lines().count(), 13, "{}", ran.err);
     assert_eq!(world.sandbox.requests_for("create_order").len(), 30);
 }
+
+/// What was named by an argument has to be named again.
+#[tokio::test]
+async fn the_advice_names_the_business_of_the_command() {
+    let world = World::new().await;
+    let held = Left {
+        held: Some(LEASE),
+        ..prepared("globex", "B-1")
+    };
+    world.left(held).await;
+    let ran = world.run("taxes list --business globex").await;
+    assert_eq!(ran.exit, Exit::Ok, "{}", ran.err);
+    let advice = "`retm orders recover --wait --business globex`";
+    assert!(ran.err.contains(advice), "{}", ran.err);
+    let ran = world.run("taxes list").await;
+    let advice = "`retm orders recover --wait --all-businesses`";
+    assert!(ran.err.contains(advice), "{}", ran.err);
+}

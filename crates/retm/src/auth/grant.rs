@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use retm_types::Secret;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 use tracing::Instrument;
 
@@ -23,6 +23,8 @@ use crate::store::GrantKey;
 pub(crate) struct Grant {
     pub(super) key: GrantKey,
     state: Mutex<State>,
+    /// Wakes those who wait without any token when the store had one that works.
+    pub(super) adopted: Notify,
 }
 
 /// What an exchange is for.
@@ -49,6 +51,7 @@ impl Grant {
         Self {
             key,
             state: Mutex::default(),
+            adopted: Notify::new(),
         }
     }
 
@@ -60,7 +63,12 @@ impl Grant {
         business: &BusinessId,
         time: Duration,
     ) -> Result<Arc<AccessToken>, Error> {
+        // What nearly every call needs, and no more.
+        if let Need::Use(token) = self.lock().need(core.timers.clock.monotonic()) {
+            return Ok(token);
+        }
         loop {
+            let adopted = self.adopted.notified();
             let (whose, exchange, patience) = {
                 let mut state = self.lock();
                 let patience = match state.need(core.timers.clock.monotonic()) {
@@ -82,7 +90,11 @@ impl Grant {
                 (whose, exchange, patience)
             };
             let answer = match patience {
-                None => Some(exchange.token.await),
+                None => tokio::select! {
+                    biased;
+                    answer = exchange.token => Some(answer),
+                    () = adopted => continue,
+                },
                 Some(patience) => timeout(patience, exchange.token).await.ok(),
             };
             let error = match (whose, answer) {

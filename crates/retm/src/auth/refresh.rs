@@ -102,6 +102,8 @@ impl Refresh {
             let until = core.timers.clock.monotonic() + core.refresh.request_time();
             let leased = core.tokens.lease(&grant.key, &owner, lease).await;
             if let Lease::Held(left) = leased.map_err(Error::of_store)? {
+                // Nothing is spent meanwhile.
+                self.at_work(false);
                 self.wait(left.min(poll)).await?;
                 poll = (poll * 2).min(LONGEST_POLL);
                 continue;
@@ -113,7 +115,10 @@ impl Refresh {
             }
             let present = self.present(&stored);
             let request = match (&present.refresh_token, present.by_code) {
-                (Some(refresh_token), _) => GrantRequest::Refresh(refresh_token.clone()),
+                (Some(refresh_token), _) => {
+                    self.at_work(true);
+                    GrantRequest::Refresh(refresh_token.clone())
+                }
                 (None, false) => {
                     // They can be used again: a request that hangs need not keep a process.
                     self.at_work(false);
@@ -205,6 +210,7 @@ impl Refresh {
             let token = Arc::new(token);
             if age != Age::Expired {
                 state.token = Some(token.clone());
+                self.grant.adopted.notify_waiters();
             }
             if matches!(age, Age::Fresh | Age::Advisory) {
                 (state.failures, state.retry_at) = (0, Duration::ZERO);

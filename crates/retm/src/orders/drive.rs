@@ -339,9 +339,12 @@ pub(super) fn not_sent() -> IntentState {
     }
 }
 
-/// Whether a refusal is about the order, not about the caller or the moment.
+/// Whether a refusal is about the order, not about the caller or the moment: the API's own words, and not
+/// those of the token endpoint after the order was refused for its token.
 pub(super) fn is_about_the_order(error: &Error) -> bool {
     error.outcome() == Outcome::Rejected
+        && error.status().is_some()
+        && error.operation() != Some("exchange_token")
         && !matches!(
             error.kind(),
             ErrorKind::RateLimited | ErrorKind::Unauthorized | ErrorKind::Forbidden

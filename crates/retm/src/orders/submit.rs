@@ -47,7 +47,7 @@ impl Submit {
 
     /// How long this order may still take effect after it was sent, in place of the client's
     /// [`settle_window`](crate::Builder::settle_window). The journal keeps it: whoever goes on with the
-    /// order, also after a crash, waits for the longest that anybody has submitted or sent it with.
+    /// order, also after a crash, waits for the longer of what it was first submitted and last sent with.
     pub fn settle_window(mut self, window: Duration) -> Self {
         self.window = Some(window);
         self
