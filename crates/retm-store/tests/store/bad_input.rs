@@ -365,9 +365,9 @@ async fn a_clock_that_jumps_back_makes_no_age_negative_and_stops_no_order() {
     }
     told.dedup();
     assert_snapshot!(told.join("\n"), @r"
-    Sent, 0ns old, sent Some(0ns) ago
+    Sent { settle_window: 300s }, 0ns old, sent Some(0ns) ago
     held for 50ms at most: true
-    leased, Sent
+    leased, Sent { settle_window: 300s }
     ");
     // From the first look on, time passes for it again.
     let ago = async || {
