@@ -31,12 +31,12 @@ impl Gate {
 ///
 /// # Panics
 ///
-/// Where it does not hold within half a minute.
+/// Where it does not hold within a minute.
 #[track_caller]
 pub fn until(mut condition: impl FnMut() -> bool) -> impl Future<Output = ()> {
     let place = std::panic::Location::caller();
     async move {
-        let patience = Instant::now() + Duration::from_secs(30);
+        let patience = Instant::now() + Duration::from_secs(60);
         while !condition() {
             assert!(Instant::now() < patience, "it never happens at {place}");
             tokio::task::yield_now().await;

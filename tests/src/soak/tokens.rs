@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use retm::types::Secret;
-use retm::{Business, Credentials, CredentialsProvider};
+use retm::{Business, Credentials, CredentialsProvider, RefreshPolicy};
 use retm_sandbox::{Fault, FaultKind, Sandbox};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
@@ -15,6 +15,9 @@ use tokio::task::JoinSet;
 use super::report::expect;
 use super::{Broken, Run};
 use crate::{ManualClock, client, until};
+
+/// How long the crowd may take to gather.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How many tasks want a token at once.
 const CROWD: usize = 1000;
@@ -44,6 +47,10 @@ pub async fn crowd() -> Run {
         .http_client(http.build()?)
         .credentials(app.clone())
         .clock(clock.clone())
+        // On a busy machine it takes a while until the whole crowd is there.
+        .refresh_policy(RefreshPolicy::default().lease(PATIENCE))
+        .attempt_timeout(PATIENCE)
+        .overall_timeout(2 * PATIENCE)
         .build()?;
     let acme = retm.business("acme")?;
 
