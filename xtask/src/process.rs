@@ -1,6 +1,6 @@
 //! Child processes that end when we do.
 //!
-//! Each child has a process group of its own. Ctrl-C, Ctrl-\, SIGTERM and SIGHUP set a flag; whoever waits for a child
+//! Each child has a process group of its own. Ctrl-C, SIGTERM and SIGHUP set a flag; whoever waits for a child
 //! sees it, ends the whole group and returns an error, so that temporary folders are removed on the way out.
 
 use std::fmt;
@@ -32,33 +32,13 @@ impl fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// Listens for Ctrl-C, Ctrl-\, SIGTERM and SIGHUP from now on; to be called before there are other threads.
+/// Listens for Ctrl-C, SIGTERM and SIGHUP from now on.
 ///
 /// # Errors
 ///
 /// Where the handler cannot be installed.
 pub fn listen() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    listen_for_quit().context("cannot listen for SIGQUIT")?;
     ctrlc::set_handler(|| STOPPED.store(true, Ordering::SeqCst)).context("cannot listen for Ctrl-C")
-}
-
-/// Takes SIGQUIT in a thread of its own: it is blocked in this one and in those that it starts.
-#[cfg(unix)]
-fn listen_for_quit() -> anyhow::Result<()> {
-    let quit = quit();
-    quit.thread_block()?;
-    thread::Builder::new().spawn(move || {
-        if quit.wait().is_ok() {
-            STOPPED.store(true, Ordering::SeqCst);
-        }
-    })?;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn quit() -> nix::sys::signal::SigSet {
-    std::iter::once(nix::sys::signal::Signal::SIGQUIT).collect()
 }
 
 /// Runs a command with our own output; its status.
@@ -190,21 +170,9 @@ pub fn line(command: &Command) -> String {
 fn spawn(command: &mut Command) -> anyhow::Result<Child> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
-    started(command).with_context(|| format!("cannot start `{}`", line(command)))
-}
-
-/// Starts it with SIGQUIT as we found it: what is blocked here would be blocked there.
-#[cfg(unix)]
-fn started(command: &mut Command) -> anyhow::Result<Child> {
-    let ours = quit().thread_swap_mask(nix::sys::signal::SigmaskHow::SIG_UNBLOCK)?;
-    let child = command.spawn();
-    ours.thread_set_mask()?;
-    Ok(child?)
-}
-
-#[cfg(not(unix))]
-fn started(command: &mut Command) -> anyhow::Result<Child> {
-    Ok(command.spawn()?)
+    command
+        .spawn()
+        .with_context(|| format!("cannot start `{}`", line(command)))
 }
 
 fn wait(mut child: Child, stop: &AtomicBool) -> anyhow::Result<ExitStatus> {

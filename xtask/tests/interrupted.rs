@@ -115,27 +115,6 @@ fn sighup_leaves_nothing() {
     interrupted_while_its_command_runs(|xtask| kill(xtask, Signal::SIGHUP).unwrap());
 }
 
-#[test]
-fn sigquit_leaves_nothing() {
-    interrupted_while_its_command_runs(|xtask| killpg(xtask, Signal::SIGQUIT).unwrap());
-}
-
-/// A command can still be ended by the signal itself. Its mask tells, since whoever runs the tests in the
-/// background may have had the signal ignored.
-#[cfg(target_os = "linux")]
-#[test]
-fn sigquit_is_not_blocked_in_what_is_started() {
-    if there_is_a_postgres() {
-        let folder = shared_folder();
-        let ran = xtask(folder.path(), "grep SigBlk /proc/self/status").output();
-        let ran = ran.unwrap();
-        let said = String::from_utf8_lossy(&ran.stdout);
-        let mask = said.trim().trim_start_matches("SigBlk:").trim();
-        let mask = u64::from_str_radix(mask, 16).unwrap();
-        assert_eq!(mask & 1 << (Signal::SIGQUIT as i32 - 1), 0, "{said}");
-    }
-}
-
 /// Interrupts xtask while a program of PostgreSQL's that never comes to an end runs; then it is gone.
 fn interrupted_while_it_starts(initdb: &str, postgres: &str) {
     let folder = shared_folder();
