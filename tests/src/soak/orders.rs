@@ -141,6 +141,10 @@ fn doubts(sandbox: &Sandbox, kills: &Kills, told: &[Told]) -> Result<usize, Brok
         .collect();
     let late = doubted.difference(&doubtful).count();
     let few = late * 100 <= sandbox.orders("acme").len();
-    expect(&format!("few enough doubts without a fault ({late})"), &few, &true)?;
+    expect(
+        &format!("few enough doubts without a fault ({late})"),
+        &few,
+        &true,
+    )?;
     Ok(told.iter().map(|told| told.doubts).sum())
 }
