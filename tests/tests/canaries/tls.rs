@@ -1,6 +1,5 @@
 //! The same over TLS, with HTTP/2 and with HTTP/1, through a proxy that wants a password.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -8,15 +7,14 @@ use axum::Router;
 use axum::extract::Request;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use retm::{Builder, Credentials, Retm};
-use retm_tests::NoWait;
 use retm_tests::server::json;
+use retm_tests::{NoWait, Tls};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use tokio_rustls::server::TlsStream;
 
 use crate::canary::*;
 use crate::capture::{debug, failed, good};
@@ -24,28 +22,6 @@ use crate::orders::order;
 use crate::world::{acme, person, refused, token};
 
 const HOST: &str = "acme.example.com";
-
-/// Connections with TLS.
-struct Tls(TcpListener, TlsAcceptor);
-
-impl axum::serve::Listener for Tls {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        loop {
-            if let Ok((stream, from)) = self.0.accept().await
-                && let Ok(stream) = self.1.accept(stream).await
-            {
-                return (stream, from);
-            }
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
-    }
-}
 
 /// What a server or a proxy got.
 type Log = Arc<Mutex<String>>;

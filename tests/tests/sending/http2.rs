@@ -13,14 +13,13 @@ use axum::http::Version;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use retm::{Credentials, Retm};
 use retm_tests::server::{TOKEN, json, token};
-use retm_tests::{NoWait, watch};
+use retm_tests::{NoWait, Tls, watch};
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use tokio_rustls::server::TlsStream;
 
 use crate::acme;
 
@@ -34,28 +33,6 @@ enum Then {
     Close,
     /// Its connection is reset.
     Reset,
-}
-
-/// Connections with TLS.
-struct Tls(TcpListener, TlsAcceptor);
-
-impl axum::serve::Listener for Tls {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        loop {
-            if let Ok((stream, from)) = self.0.accept().await
-                && let Ok(stream) = self.1.accept(stream).await
-            {
-                return (stream, from);
-            }
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
-    }
 }
 
 /// The way to the server.
