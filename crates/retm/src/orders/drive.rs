@@ -16,6 +16,7 @@ use crate::business::Business;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::observe;
 use crate::options::CallOptions;
+use crate::random::share;
 use crate::store::{Begun, IntentRecord, IntentState, NewIntent, StoreError};
 
 /// The shortest and the longest wait between two look-ups.
@@ -268,14 +269,8 @@ impl Drive {
         let (least, longest) = WAITS;
         let planned = self.progress.wait.clamp(least, longest);
         self.progress.wait = planned.saturating_mul(2);
-        let unit = timers.random.unit();
-        let share = if (0.0..1.0).contains(&unit) {
-            unit
-        } else {
-            1.0
-        };
         // Half of it is chance, so that two who wait do not come back together.
-        let wait = planned.mul_f64(0.5 + share / 2.0);
+        let wait = planned.mul_f64(0.5 + share(&*timers.random) / 2.0);
         let wait = wait.min(self.plan.lease / 4).min(most);
         let sleep = timers.sleep.clone();
         sleep.sleep(wait).await;
