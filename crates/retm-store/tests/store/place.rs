@@ -82,17 +82,7 @@ macro_rules! on_every_store {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() { super::$test(crate::place::Place::memory()).await; })+
         }
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() { super::$test(crate::place::Place::sqlite()).await; })+
-        }
-        #[cfg(feature = "postgres")]
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                crate::place::on_postgres(|place| super::$test(place)).await;
-            })+
-        }
+        crate::place::on_both_databases!($($test),+);
     };
 }
 pub(crate) use on_every_store;
