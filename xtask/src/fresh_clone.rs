@@ -28,9 +28,11 @@ pub fn run() -> anyhow::Result<bool> {
 
 fn clone_and_run(from: &Path, folder: &Path) -> anyhow::Result<bool> {
     let clone = folder.join("clone");
-    git(Command::new("git")
-        .args(["clone", "--quiet", "--no-hardlinks", "--"])
-        .args([from, &clone]))?;
+    tools::checked(
+        Command::new("git")
+            .args(["clone", "--quiet", "--no-hardlinks", "--"])
+            .args([from, &clone]),
+    )?;
     let head = tools::first_line("git", ["-C", text(&clone)?, "rev-parse", "--short", "HEAD"])?;
     println!("cloned {}", head.unwrap_or_default());
 
@@ -49,18 +51,6 @@ fn clone_and_run(from: &Path, folder: &Path) -> anyhow::Result<bool> {
         passed &= status.success();
     }
     Ok(passed)
-}
-
-fn git(command: &mut Command) -> anyhow::Result<()> {
-    let (status, output) = process::capture(command)?;
-    if !status.success() {
-        bail!(
-            "`{}` failed: {}",
-            process::line(command),
-            tools::last_line(&output)
-        );
-    }
-    Ok(())
 }
 
 fn text(path: &Path) -> anyhow::Result<&str> {

@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
+use anyhow::bail;
+
 use crate::process;
 
 /// Why something was left out, and what to do about it.
@@ -161,6 +163,23 @@ pub fn first_line<P: AsRef<OsStr>, const N: usize>(
         Err(error) if error.is::<process::Interrupted>() => Err(error),
         _ => Ok(None),
     }
+}
+
+/// Runs a command that has to succeed, and shows nothing of it.
+///
+/// # Errors
+///
+/// With the last line that it wrote where it fails; where it cannot be started, or when interrupted.
+pub fn checked(command: &mut Command) -> anyhow::Result<()> {
+    let (status, output) = process::capture(command)?;
+    if !status.success() {
+        bail!(
+            "`{}` failed: {}",
+            process::line(command),
+            last_line(&output)
+        );
+    }
+    Ok(())
 }
 
 /// The last line with something on it: where programs say what went wrong.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use tempfile::TempDir;
 
 use super::user::{User, become_user, folder, give};
@@ -61,7 +61,7 @@ impl Own {
             .arg(&secret)
             .arg("--pgdata")
             .arg(own.data());
-        checked(&mut initdb)?;
+        tools::checked(&mut initdb)?;
         fs::remove_file(&secret)?;
         let port = own.listen()?;
         own.url = format!("postgres://retm:{password}@127.0.0.1:{port}/postgres");
@@ -144,18 +144,6 @@ fn password() -> anyhow::Result<String> {
         .and_then(|mut file| file.read_exact(&mut bytes))
         .context("cannot read /dev/urandom for a password")?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-fn checked(command: &mut Command) -> anyhow::Result<()> {
-    let (status, output) = process::capture(command)?;
-    if !status.success() {
-        bail!(
-            "`{}` failed: {}",
-            process::line(command),
-            tools::last_line(&output)
-        );
-    }
-    Ok(())
 }
 
 #[cfg(unix)]
