@@ -1,7 +1,6 @@
 //! Over HTTP/2 all calls share a connection: one that is cut is not used again, and an attempt that is given
 //! up leaves it to the others.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
