@@ -3,8 +3,9 @@
 //! Each child has a process group of its own. Ctrl-C, SIGTERM and SIGHUP set a flag; whoever waits for a child
 //! sees it, ends the whole group and returns an error, so that temporary folders are removed on the way out.
 
+use std::collections::VecDeque;
 use std::fmt;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -19,6 +20,9 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// What a child gets to end by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How many lines of a command's standard error are kept: compilers and cargo say last what went wrong.
+const LAST_LINES: usize = 30;
 
 /// We were asked to stop.
 #[derive(Debug)]
@@ -51,6 +55,30 @@ pub fn run(command: &mut Command) -> anyhow::Result<ExitStatus> {
     wait(child, &STOPPED)
 }
 
+/// Runs a command with our own output; its status, and the last lines of its standard error.
+///
+/// # Errors
+///
+/// Where it cannot be started, or [`Interrupted`].
+pub fn run_keeping_errors(command: &mut Command) -> anyhow::Result<(ExitStatus, Vec<String>)> {
+    let mut last = VecDeque::new();
+    let mut child = spawn(command.stdin(Stdio::null()).stderr(Stdio::piped()))?;
+    let stderr = child.stderr.take();
+    let status = thread::scope(|scope| {
+        scope.spawn(|| {
+            each_line(stderr, |line| {
+                eprintln!("{line}");
+                if last.len() == LAST_LINES {
+                    last.pop_front();
+                }
+                last.push_back(line.to_owned());
+            });
+        });
+        wait(child, &STOPPED)
+    })?;
+    Ok((status, last.into()))
+}
+
 /// Runs a command, hands its standard output over line by line; its status.
 ///
 /// # Errors
@@ -63,18 +91,19 @@ pub fn run_with_lines(
     let mut child = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
     let stdout = child.stdout.take();
     thread::scope(|scope| {
-        let mut line = line;
-        scope.spawn(move || {
-            let Some(stdout) = stdout else { return };
-            let mut reader = BufReader::new(stdout);
-            let mut bytes = Vec::new();
-            while reader.read_until(b'\n', &mut bytes).is_ok_and(|n| n > 0) {
-                line(String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']));
-                bytes.clear();
-            }
-        });
+        scope.spawn(move || each_line(stdout, line));
         wait(child, &STOPPED)
     })
+}
+
+fn each_line(stream: Option<impl Read>, mut line: impl FnMut(&str)) {
+    let Some(stream) = stream else { return };
+    let mut reader = BufReader::new(stream);
+    let mut bytes = Vec::new();
+    while reader.read_until(b'\n', &mut bytes).is_ok_and(|n| n > 0) {
+        line(String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']));
+        bytes.clear();
+    }
 }
 
 /// Runs a command without showing anything; its status and all that it wrote.
@@ -246,6 +275,16 @@ mod tests {
         let status = run_with_lines(&mut command, |line| lines.push(line.to_owned())).unwrap();
         assert_eq!(lines, ["one", "two"]);
         assert_eq!(status.code(), Some(3));
+    }
+
+    #[test]
+    fn the_last_lines_of_standard_error_are_kept() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "seq 1 40 >&2; exit 101"]);
+        let (status, lines) = run_keeping_errors(&mut command).unwrap();
+        assert_eq!(status.code(), Some(101));
+        let numbers: Vec<String> = (11..=40).map(|number| number.to_string()).collect();
+        assert_eq!(lines, numbers);
     }
 
     #[test]

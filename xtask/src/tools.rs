@@ -1,6 +1,7 @@
 //! Programs that are not ours: cargo, git, Node.js.
 
 use std::ffi::OsStr;
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::Command;
 
@@ -33,6 +34,10 @@ pub fn cargo(folder: &Path) -> Command {
         if name.to_str().is_some_and(told_by_cargo) {
             command.env_remove(&name);
         }
+    }
+    // Its standard error goes through us, which cargo takes for no terminal.
+    if std::io::stderr().is_terminal() && std::env::var_os("CARGO_TERM_COLOR").is_none() {
+        command.env("CARGO_TERM_COLOR", "always");
     }
     command
 }

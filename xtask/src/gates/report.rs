@@ -52,6 +52,9 @@ impl Report {
         for Done { id, outcome, .. } in &self.done {
             if let Some(reason) = &outcome.failure {
                 let _ = writeln!(text, "failed: {id}: {reason}");
+                for line in &outcome.details {
+                    let _ = writeln!(text, "  {line}");
+                }
             }
             if let Some(skip) = &outcome.skipped {
                 let _ = writeln!(text, "skipped: {id}: {}; {}", skip.reason, skip.mend);
@@ -100,6 +103,7 @@ mod tests {
                         passed: 41,
                         failed: 1,
                     }),
+                    details: vec!["test a::b ... FAILED".to_owned()],
                     ..Outcome::failed("1 test failed".to_owned())
                 },
             ),
@@ -125,6 +129,7 @@ FAILED   test                 1.5 s
          total                4.5 s
 skipped: lint: Node.js is not installed; install it
 failed: test: 1 test failed
+  test a::b ... FAILED
 tests: 41 passed, 1 failed
 "
         );

@@ -28,6 +28,8 @@ pub(super) struct Step {
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) failure: Option<String>,
+    /// What the summary shows of a failure, so that a reader of the log's end sees it.
+    pub(super) details: Vec<String>,
     pub(super) skipped: Option<Skip>,
     pub(super) tests: Option<Tests>,
 }
@@ -143,9 +145,13 @@ fn cargo_step(arguments: &[&str], rest: &[&str]) -> anyhow::Result<Outcome> {
 }
 
 fn finish(command: &mut Command) -> anyhow::Result<Outcome> {
-    let status = process::run(command)?;
+    let (status, last) = process::run_keeping_errors(command)?;
     let problem = format!("`{}` failed ({status})", process::line(command));
-    Ok(Outcome::of(status.success(), &problem))
+    let mut outcome = Outcome::of(status.success(), &problem);
+    if outcome.failure.is_some() {
+        outcome.details = last;
+    }
+    Ok(outcome)
 }
 
 fn format() -> anyhow::Result<Outcome> {
@@ -197,7 +203,7 @@ fn lint_spec() -> anyhow::Result<Outcome> {
     Ok(Outcome {
         failure: (!verdict.clean).then(|| "the spec breaks rules".to_owned()),
         skipped: verdict.skipped,
-        tests: None,
+        ..Outcome::default()
     })
 }
 
@@ -209,9 +215,15 @@ fn docs() -> anyhow::Result<Outcome> {
     finish(&mut command)
 }
 
+/// Everything is fetched first, so that packaging asks no network: it would ask the index twice for each crate, and one
+/// answer that does not come fails it.
 fn package() -> anyhow::Result<Outcome> {
+    let fetched = cargo_step(&["fetch", "--locked"], &[])?;
+    if fetched.failure.is_some() {
+        return Ok(fetched);
+    }
     let mut command = cargo(&root());
-    command.args(["package", "--workspace", "--locked"]);
+    command.args(["package", "--workspace", "--locked", "--offline"]);
     for name in unpublished(&root())? {
         command.args(["--exclude", &name]);
     }

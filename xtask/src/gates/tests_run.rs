@@ -8,8 +8,17 @@ use crate::process;
 /// Runs a test command, shows all of its output, and counts.
 pub(super) fn run(command: &mut Command) -> anyhow::Result<Outcome> {
     let mut tests = Tests::default();
+    let mut details = Vec::new();
+    let mut told = 0;
     let status = process::run_with_lines(command, |line| {
         println!("{line}");
+        if line.contains("' panicked at ") || line.contains(") panicked at ") {
+            told = PANIC_LINES;
+        }
+        if told > 0 || failed(line) {
+            details.push(line.to_owned());
+            told = told.saturating_sub(1);
+        }
         if let Some(more) = result(line) {
             tests.passed += more.passed;
             tests.failed += more.failed;
@@ -26,9 +35,18 @@ pub(super) fn run(command: &mut Command) -> anyhow::Result<Outcome> {
     };
     Ok(Outcome {
         failure,
+        details,
         skipped: None,
         tests: Some(tests),
     })
+}
+
+/// How much of a panic the summary shows: where, and the start of what it says.
+const PANIC_LINES: usize = 4;
+
+/// `test a::b ... FAILED`.
+fn failed(line: &str) -> bool {
+    line.starts_with("test ") && line.ends_with(" ... FAILED")
 }
 
 /// `test result: ok. 12 passed; 0 failed; …`.
@@ -48,6 +66,39 @@ fn result(line: &str) -> Option<Tests> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failure_tells_its_name_and_its_panic() {
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            "cat <<'END'
+test a::b ... FAILED
+test a::c ... ok
+
+thread 'a::b' (1) panicked at src/a.rs:1:1:
+assertion failed: x
+  left: 1
+ right: 2
+note: run it again
+
+test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.19s
+END
+exit 101",
+        ]);
+        let outcome = run(&mut command).unwrap();
+        assert_eq!(outcome.failure.as_deref(), Some("1 tests failed"));
+        assert_eq!(
+            outcome.details,
+            [
+                "test a::b ... FAILED",
+                "thread 'a::b' (1) panicked at src/a.rs:1:1:",
+                "assertion failed: x",
+                "  left: 1",
+                " right: 2",
+            ]
+        );
+    }
 
     #[test]
     fn results_are_read_from_the_harness_line() {
