@@ -1,5 +1,5 @@
-//! Over HTTP/2 all calls share a connection: one that is cut is not used again, and an attempt that is given
-//! up leaves it to the others.
+//! Over HTTP/2 all calls share a connection: one that is cut or falls silent is not used again, and an attempt that is
+//! given up leaves it to the others.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,6 +32,8 @@ enum Then {
     Close,
     /// Its connection is reset.
     Reset,
+    /// Nothing comes over its connection any more, and nobody says that it is gone.
+    Silence,
 }
 
 /// The way to the server.
@@ -94,8 +96,10 @@ async fn relay(second: Then, server: SocketAddr, way: Arc<Way>) -> u16 {
                 let mut server = TcpStream::connect(server).await.unwrap();
                 tokio::select! {
                     _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
-                    () = way.cut.notified() => if second == Then::Reset {
-                        client.set_zero_linger().unwrap();
+                    () = way.cut.notified() => match second {
+                        Then::Reset => client.set_zero_linger().unwrap(),
+                        Then::Silence => std::future::pending().await,
+                        _ => {}
                     }
                 }
             });
@@ -146,4 +150,10 @@ async fn after_a_connection_was_reset_the_next_attempt_takes_a_new_one() {
 #[tokio::test]
 async fn an_attempt_that_timed_out_leaves_the_connection_to_the_others() {
     assert_eq!(calls(Then::Hang).await, [0, 0, 0, 0]);
+}
+
+/// The pings are hyper's and take the time that there is: ten seconds, with thirty for the attempt.
+#[tokio::test]
+async fn after_a_connection_fell_silent_the_attempt_ends_and_the_next_takes_a_new_one() {
+    assert_eq!(calls(Then::Silence).await, [0, 0, 1, 1]);
 }
