@@ -140,23 +140,29 @@ fn prepare(file: &Path) -> Result<(), StoreError> {
             file.display()
         )));
     }
+    // One that is there is left to SQLite: to open and close it here would end the locks of a store that this process
+    // has open already, and its writes would be lost.
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map_err(|error| {
-        let kind = match error.kind() {
-            ErrorKind::PermissionDenied
-            | ErrorKind::ReadOnlyFilesystem
-            | ErrorKind::StorageFull => StoreErrorKind::NotWritable,
-            _ => StoreErrorKind::Config,
-        };
-        let message = format!(
-            "the store {} cannot be written to: {error}; give this user the file and its folder",
-            file.display()
-        );
-        StoreError::new(kind, message)
-    })?;
+    match options.open(file) {
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) => {
+            let kind = match error.kind() {
+                ErrorKind::PermissionDenied
+                | ErrorKind::ReadOnlyFilesystem
+                | ErrorKind::StorageFull => StoreErrorKind::NotWritable,
+                _ => StoreErrorKind::Config,
+            };
+            let message = format!(
+                "the store {} cannot be written to: {error}; give this user the file and its folder",
+                file.display()
+            );
+            return Err(StoreError::new(kind, message));
+        }
+    }
     for suffix in ["", "-wal", "-shm"] {
         let mut name = file.as_os_str().to_owned();
         name.push(suffix);

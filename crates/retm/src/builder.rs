@@ -124,7 +124,8 @@ impl Builder {
     }
 
     /// A client of your own: its proxy, root certificates, connection pool, user agent, connect and
-    /// read time-outs hold. Let it follow no redirects: one would carry the access token to wherever it
+    /// read time-outs hold, and [`build`](Self::build) refuses a proxy, root certificate or app's name beside it.
+    /// Let it follow no redirects: one would carry the access token to wherever it
     /// leads on the same host, and a 307 or 308 of the token endpoint the body of the token request, with
     /// client secret and refresh token, to any host.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
@@ -185,7 +186,10 @@ impl Builder {
             overrides.add(operation_id, path)?;
         }
         let http = match self.http {
-            Some(client) => client,
+            Some(client) => {
+                self.http_options.refuse_beside_a_client()?;
+                client
+            }
             None => self.http_options.build(&base, self.timeouts)?,
         };
         self.sending.quotas.check()?;

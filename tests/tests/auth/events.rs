@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use retm::store::MemoryStore;
 use retm::{GrantEvents, GrantType};
 use retm_sandbox::{Answer, Sandbox};
 use retm_tests::watch::Recording;
@@ -51,6 +52,31 @@ async fn a_grant_is_watched_from_its_first_token_to_its_end() {
 
     drop((retm, acme));
     assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn an_end_is_told_again_after_another_process_had_a_new_grant() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = ManualClock::default();
+    let store = MemoryStore::with_clock(clock.clone());
+    let process = || {
+        let retm = client(&sandbox).clock(clock.clone()).store(store.clone());
+        retm.build().unwrap()
+    };
+    let (worker, web) = (process(), process());
+    let mut events = worker.grant_events();
+    let acme = worker.business("acme").unwrap();
+    acme.authorize(sandbox.code("acme")).await.unwrap();
+    assert_eq!(next(&mut events).await.1, "refreshed");
+    for _ in 0..2 {
+        sandbox.revoke("acme");
+        assert!(acme.branches().list().await.unwrap_err().is_revoked());
+        assert_eq!(next(&mut events).await.1, "revoked");
+        let installed = web.business("acme").unwrap();
+        let installed = installed.authorize(sandbox.code("acme"));
+        installed.await.unwrap();
+        acme.branches().list().await.unwrap();
+    }
 }
 
 /// A grant with which everything happens that can; what is told of it.

@@ -206,6 +206,34 @@ async fn a_wait_for_another_process_keeps_none() {
 }
 
 #[tokio::test]
+async fn a_dropped_client_waits_for_no_other_process() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let watched = Watched::new(MemoryStore::default());
+    let retm = client(&sandbox).token_store(watched.clone());
+    let retm = retm.build().unwrap();
+    let acme = retm.business("acme").unwrap();
+    let hour = Duration::from_secs(3600);
+    let lease = watched
+        .store
+        .lease(&acme.grant_key(), "another", hour)
+        .await;
+    assert_eq!(lease.unwrap(), Lease::Taken);
+    let list = tokio::spawn(acme.branches().list().into_future());
+    until(|| watched.leases.load(Ordering::SeqCst) > 20).await;
+    list.abort();
+    assert!(list.await.unwrap_err().is_cancelled());
+    drop((retm, acme));
+    // Nobody asks any more.
+    let mut last = usize::MAX;
+    until(|| {
+        let now = watched.leases.load(Ordering::SeqCst);
+        std::mem::replace(&mut last, now) == now
+    })
+    .await;
+    until(|| Arc::strong_count(&watched.leases) == 1).await;
+}
+
+#[tokio::test]
 async fn a_flush_outlives_its_client() {
     let sandbox = Sandbox::start().await.unwrap();
     let (retm, store) = unstored(&sandbox).await;

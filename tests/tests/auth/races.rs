@@ -115,6 +115,33 @@ async fn a_refresh_survives_all_its_callers() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_takes_the_time_of_the_lease_leaves_time_for_the_apps_own_credentials() {
+    let (first, slow, last) = (holds("one"), refuses(), holds("two"));
+    first.gate.open();
+    last.gate.open();
+    let refusal = slow.gate.clone();
+    let setup = Setup::start(vec![first, slow, last]).await;
+    setup.acme.token().await.unwrap();
+    setup.clock.advance(Duration::from_secs(3600));
+    let list = tokio::spawn(setup.acme.branches().list().into_future());
+    until(|| setup.token_requests().len() == 2).await;
+    // All that the request may take.
+    setup.clock.advance(Duration::from_secs(15));
+    refusal.open();
+    list.await.unwrap().unwrap();
+    assert_eq!(setup.bearers(), ["Bearer two"]);
+    let types: Vec<Value> = setup
+        .token_requests()
+        .iter()
+        .map(|request| request["grant_type"].clone())
+        .collect();
+    assert_eq!(
+        types,
+        ["client_credentials", "refresh_token", "client_credentials"]
+    );
+}
+
+#[tokio::test]
 async fn an_authorization_survives_its_caller() {
     let held = holds("one");
     let gate = held.gate.clone();

@@ -184,6 +184,41 @@ async fn a_token_that_cannot_be_written_serves_and_is_written_later() {
 }
 
 #[tokio::test]
+async fn whoever_cannot_write_keeps_the_lease() {
+    let Setup {
+        sandbox,
+        clock,
+        faulty,
+        acme,
+        ..
+    } = setup().await;
+    acme.branches().list().await.unwrap();
+    faulty.writes_fail.store(true, Ordering::SeqCst);
+    clock.advance(HOUR);
+    acme.branches().list().await.unwrap();
+    let key = acme.grant_key();
+    let another = || faulty.store.lease(&key, "another", Duration::ZERO);
+    // Three times as long as it was asked for.
+    for _ in 0..6 {
+        clock.advance(Duration::from_secs(10));
+        let before = faulty.failed.load(Ordering::SeqCst);
+        until(|| faulty.failed.load(Ordering::SeqCst) > before + 1).await;
+        assert!(matches!(another().await.unwrap(), Lease::Held(_)));
+    }
+    faulty.writes_fail.store(false, Ordering::SeqCst);
+    while another().await.unwrap() != Lease::Taken {
+        tokio::task::yield_now().await;
+    }
+    let written = TokenStore::read(&faulty.store, &key).await.unwrap();
+    let token = written.grant.unwrap().token.unwrap();
+    assert_eq!(token.grant_type, retm::GrantType::RefreshToken);
+    assert_eq!(
+        grant_types(&sandbox),
+        ["client_credentials", "refresh_token"]
+    );
+}
+
+#[tokio::test]
 async fn a_dropped_client_ends_its_tasks() {
     let Setup {
         sandbox,

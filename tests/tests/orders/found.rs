@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use axum::http::Method;
 use retm::Submission;
 use retm_sandbox::{Answer, Fault, FaultKind, Sandbox};
+use retm_tests::server::{Server, answer, json};
 use retm_tests::until;
 use serde_json::json;
 
@@ -44,6 +46,25 @@ async fn a_lost_answer_is_found() {
     let again = world.orders().submit(order("A-1")).await.unwrap();
     assert_eq!(again.how(), Submission::Repeated);
     assert_eq!(again.raw_body(), submitted.raw_body());
+}
+
+#[tokio::test]
+async fn an_order_whose_answer_is_a_redirect_is_looked_for() {
+    for status in [302, 303, 307] {
+        let server = Server::start(move |call| {
+            let answer = match call.method {
+                Method::POST => answer(status, "text/html", "See the order."),
+                _ => json(200, &json!([{"id": "7", "partner_reference": "A-1"}])),
+            };
+            async move { answer }
+        });
+        let server = server.await.unwrap();
+        let submitted = orders(server.client()).submit(order("A-1")).await.unwrap();
+        assert_eq!(submitted.how(), Submission::Found);
+        let posts = server.resource_calls();
+        let posts = posts.iter().filter(|call| call.method == Method::POST);
+        assert_eq!(posts.count(), 1);
+    }
 }
 
 #[tokio::test]

@@ -31,7 +31,10 @@ async fn dies(world: &World, step: i64, with: impl FnOnce(Submit) -> Submit) {
     world.clock.advance(LATER);
 }
 
-/// Orders of a client during whose waits the request of the process that died arrives at last, at that time.
+/// When the request of a process that died arrives: within the window by more than one wait takes.
+const ARRIVES: Duration = Duration::from_secs(250);
+
+/// Orders of a client during whose waits that request arrives, at that time.
 fn late(world: &World, at: Duration) -> Orders {
     let (clock, sandbox) = (world.clock.clone(), world.sandbox.clone());
     let late = retm_tests::acme(&sandbox).unwrap().orders();
@@ -57,7 +60,7 @@ async fn record(store: &MemoryStore) -> retm::store::IntentRecord {
 async fn recover_waits_for_the_window_that_an_order_was_sent_with() {
     let world = World::new().await;
     dies(&world, SENT, |submit| submit.settle_window(LONG)).await;
-    let orders = late(&world, Duration::from_secs(290));
+    let orders = late(&world, ARRIVES);
     let recovery = orders.recover().await.unwrap();
     let recovered = recovery.orders[0].result.as_ref().unwrap();
     assert_eq!(recovered.how(), Submission::Found);
@@ -70,7 +73,7 @@ async fn so_does_it_where_the_window_comes_of_a_long_deadline() {
     dies(&world, SENT, |submit| submit.with_deadline(LONG / 2)).await;
     // The lease is as long as that deadline, and a margin.
     world.clock.advance(Duration::from_secs(40));
-    let orders = late(&world, Duration::from_secs(290));
+    let orders = late(&world, ARRIVES);
     let recovery = orders.recover().await.unwrap();
     let recovered = recovery.orders[0].result.as_ref().unwrap();
     assert_eq!(recovered.how(), Submission::Found);

@@ -1,7 +1,10 @@
 //! Options of one call.
 
-use retm::ErrorKind;
-use retm_tests::server::{Server, json};
+use std::time::Duration;
+
+use retm::{ErrorKind, Outcome};
+use retm_tests::ManualClock;
+use retm_tests::server::{Server, json, token};
 use serde_json::json;
 
 use crate::acme;
@@ -33,6 +36,33 @@ async fn a_header_goes_with_every_attempt_and_not_with_the_token() {
             assert_eq!(accepts, ["application/vnd.retm+json"]);
         }
     }
+}
+
+/// As for a process that was stopped meanwhile: the token is there, and so is the connection.
+#[tokio::test]
+async fn a_call_whose_time_is_over_when_its_token_comes_is_not_sent() {
+    let clock = ManualClock::default();
+    let late = clock.clone();
+    let server = Server::raw(move |call| {
+        let answer = match call.is_token() {
+            true => {
+                late.advance(Duration::from_secs(60));
+                json(200, &token())
+            }
+            false => json(200, &json!({"items": []})),
+        };
+        async move { answer }
+    });
+    let server = server.await.unwrap();
+    let acme = acme(server.client().clock(clock));
+    let list = acme
+        .products()
+        .list()
+        .with_deadline(Duration::from_secs(60));
+    let error = list.await.unwrap_err();
+    insta::assert_snapshot!(error, @"list_products for acme: no answer in time: before it was sent. Try again later or raise the time-out.");
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert!(server.resource_calls().is_empty());
 }
 
 #[tokio::test]

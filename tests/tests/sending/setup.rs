@@ -40,6 +40,14 @@ fn a_proxy_that_is_none() {
 }
 
 #[test]
+fn what_a_client_of_ones_own_would_ignore() {
+    let with = |builder: Builder| refused(builder.http_client(reqwest::Client::new()));
+    insta::assert_snapshot!(with(Retm::builder().proxy("http://app:hush-proxy@proxy:8080")), @"bad configuration: the HTTP client cannot be built; `proxy` has no effect on the client of `http_client`; set it on that client. Correct the value; nothing was sent.");
+    insta::assert_snapshot!(with(Retm::builder().add_root_certificate_pem("hush")), @"bad configuration: the HTTP client cannot be built; `add_root_certificate_pem` has no effect on the client of `http_client`; set it on that client. Correct the value; nothing was sent.");
+    insta::assert_snapshot!(with(Retm::builder().app_name("app/1")), @"bad configuration: the HTTP client cannot be built; `app_name` has no effect on the client of `http_client`; set it on that client. Correct the value; nothing was sent.");
+}
+
+#[test]
 fn a_limit_for_a_group_that_there_is_not() {
     let limit = Quota::per_second(1);
     insta::assert_snapshot!(refused(Retm::builder().rate_limit_for("orders", limit)), @r#"bad configuration: rate limit for "orders": no such group of operations; there are Auth, Orders, Invoices, Categories, Groups, Products, Menu, Branches, Devices, OrderTypes, PriceLists, PaymentMethods, Charges, Taxes, Customers. Correct the value; nothing was sent."#);

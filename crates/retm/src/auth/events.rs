@@ -40,7 +40,8 @@ pub enum GrantEventKind {
     },
     /// No new token could be had; it will be tried again. A token that has not expired goes on serving.
     RefreshFailed(Error),
-    /// The new token serves, but the store could not be written: a crash now would lose it.
+    /// The new token serves, but the store could not be written: a crash now would lose it. Told at the first failure;
+    /// writing is tried until it works.
     NotPersisted(StoreError),
     /// The grant is gone: the merchant has to authorize the app again.
     Revoked(Error),

@@ -9,9 +9,6 @@ use super::state::Unsaved;
 use super::token::AccessToken;
 use crate::store::{StoreError, StoredGrant, Swapped};
 
-/// After how many failures whoever watches is told.
-const PATIENCE: u32 = 5;
-
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
@@ -21,7 +18,15 @@ impl Refresh {
     pub(super) async fn persist(&self, grant: StoredGrant) -> bool {
         let mut failures = 0;
         while let Some(unsaved) = self.waiting(&grant) {
-            let error = match self.write(&unsaved).await {
+            let held = match failures {
+                0 => Ok(()),
+                _ => self.hold().await,
+            };
+            let written = match held {
+                Ok(()) => self.write(&unsaved).await,
+                Err(error) => Err(error),
+            };
+            let error = match written {
                 Ok(true) => return true,
                 Ok(false) => match self.core.tokens.read(&self.grant.key).await {
                     Ok(stored) => {
@@ -34,7 +39,7 @@ impl Refresh {
                 Err(error) => error,
             };
             failures += 1;
-            if failures == PATIENCE {
+            if failures == 1 {
                 let kind = GrantEventKind::NotPersisted(error);
                 self.core.events.tell(&self.business, kind);
             }
@@ -45,6 +50,16 @@ impl Refresh {
             }
         }
         true
+    }
+
+    /// Asks for more of the lease: whoever has it next sends the old refresh token. A later refresh of this client knows
+    /// the new one, so it gets the lease.
+    async fn hold(&self) -> Result<(), StoreError> {
+        if self.grant.lock().refresh.is_some() {
+            self.release().await;
+            return Ok(());
+        }
+        self.lease().await.map(drop)
     }
 
     /// Writes the grant of a code over whatever there is, and then answers: an installation is done when it

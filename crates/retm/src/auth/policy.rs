@@ -52,9 +52,10 @@ impl RefreshPolicy {
     }
 
     /// How long one process has the sole right to renew a grant; the token request gets three quarters
-    /// of it. After a crash the others wait for as long at most. At least a tenth of a second.
+    /// of it. After a crash the others wait for as long at most. At least a tenth of a second, at most
+    /// an hour.
     pub fn lease(mut self, lease: Duration) -> Self {
-        self.lease = lease.max(Duration::from_millis(100));
+        self.lease = lease.clamp(Duration::from_millis(100), Duration::from_secs(3600));
         self
     }
 

@@ -15,7 +15,7 @@ use crate::business_id::BusinessId;
 use crate::core::{AtWork, Core};
 use crate::error::{Error, ErrorKind};
 use crate::random::share;
-use crate::store::{Lease, StoredGrant, Versioned};
+use crate::store::{Lease, StoreError, StoredGrant, Versioned};
 
 /// How soon the store is asked whether another process has finished, doubled each time up to the longest.
 const FIRST_POLL: Duration = Duration::from_millis(50);
@@ -36,6 +36,14 @@ pub(super) struct Refresh {
     pub(super) leased: AtomicBool,
     /// There while a process that ends would lose something by ending this task.
     pub(super) at_work: Mutex<Option<AtWork>>,
+}
+
+/// What became of asking for the lease.
+pub(super) enum Leased {
+    /// It is ours: a request may run until then, by the monotonic clock.
+    Until(Duration),
+    /// It is another's, for so long at most.
+    Held(Duration),
 }
 
 /// What a refresh came to.
@@ -89,26 +97,22 @@ impl Refresh {
 
     /// Reads, leases, reads again and sends, until there is a token or a reason why not.
     async fn attempt(&self) -> Result<Came, Error> {
-        let Self { core, grant, .. } = self;
         let mut read_again = false;
         let mut poll = FIRST_POLL;
-        let owner = self.owner();
         loop {
             if let Some(result) = self.adopt(&self.read().await?) {
                 return Ok(Came::Stored(result));
             }
-            let lease = core.refresh.lease_time();
-            // From before it is asked for: the lease may run by the time that the answer is here.
-            let until = core.timers.clock.monotonic() + core.refresh.request_time();
-            let leased = core.tokens.lease(&grant.key, &owner, lease).await;
-            if let Lease::Held(left) = leased.map_err(Error::of_store)? {
-                // Nothing is spent meanwhile.
-                self.at_work(false);
-                self.wait(left.min(poll)).await?;
-                poll = (poll * 2).min(LONGEST_POLL);
-                continue;
-            }
-            self.leased.store(true, Ordering::Relaxed);
+            let until = match self.lease().await.map_err(Error::of_store)? {
+                Leased::Until(until) => until,
+                Leased::Held(left) => {
+                    // Nothing is spent meanwhile.
+                    self.at_work(false);
+                    self.wait(left.min(poll)).await?;
+                    poll = (poll * 2).min(LONGEST_POLL);
+                    continue;
+                }
+            };
             let stored = self.read().await?;
             if let Some(result) = self.adopt(&stored) {
                 return Ok(Came::Stored(result));
@@ -131,13 +135,12 @@ impl Refresh {
                 }
             };
             let refreshes = present.refresh_token.is_some();
-            let left = || until.saturating_sub(core.timers.clock.monotonic());
-            if left() < core.refresh.request_time() / 2 {
+            let Some(time) = self.time_until(until) else {
                 // A slow store has used the lease up: it is asked for again.
                 self.wait(FIRST_POLL).await?;
                 continue;
-            }
-            let mut sent = self.request(request, left()).await;
+            };
+            let mut sent = self.request(request, time).await;
             if refreshes && sent.as_ref().is_err_and(Error::is_revoked) {
                 // Another process may have spent the refresh token and written its successor.
                 if !read_again && self.read().await?.version != stored.version {
@@ -146,7 +149,18 @@ impl Refresh {
                 }
                 // The app's own credentials can do without the refresh token.
                 if !present.by_code {
-                    sent = self.request(GrantRequest::ClientCredentials, left()).await;
+                    let mut time = self.time_until(until);
+                    if time.is_none()
+                        && let Leased::Until(until) = self.lease().await.map_err(Error::of_store)?
+                    {
+                        // A slow refusal has used it up.
+                        time = self.time_until(until);
+                    }
+                    let Some(time) = time else {
+                        self.wait(FIRST_POLL).await?;
+                        continue;
+                    };
+                    sent = self.request(GrantRequest::ClientCredentials, time).await;
                 }
             }
             return match sent {
@@ -162,6 +176,36 @@ impl Refresh {
                 }
             };
         }
+    }
+
+    /// Asks for the lease, or for more of it.
+    pub(super) async fn lease(&self) -> Result<Leased, StoreError> {
+        let Core {
+            tokens,
+            refresh,
+            timers,
+            ..
+        } = &*self.core;
+        // From before it is asked for: the lease may run by the time that the answer is here.
+        let until = timers.clock.monotonic() + refresh.request_time();
+        let owner = self.owner();
+        let lease = tokens.lease(&self.grant.key, &owner, refresh.lease_time());
+        match lease.await? {
+            Lease::Taken => {
+                self.leased.store(true, Ordering::Relaxed);
+                Ok(Leased::Until(until))
+            }
+            Lease::Held(left) => Ok(Leased::Held(left)),
+        }
+    }
+
+    /// What there is for a request until then; `None` where it is too little.
+    fn time_until(&self, until: Duration) -> Option<Duration> {
+        let Core {
+            refresh, timers, ..
+        } = &*self.core;
+        let left = until.saturating_sub(timers.clock.monotonic());
+        (left >= refresh.request_time() / 2).then_some(left)
     }
 
     async fn read(&self) -> Result<Versioned, Error> {
@@ -214,6 +258,7 @@ impl Refresh {
             }
             if matches!(age, Age::Fresh | Age::Advisory) {
                 (state.failures, state.retry_at) = (0, Duration::ZERO);
+                (state.revoked, state.told_revoked) = (None, false);
                 return Some(Ok(token));
             }
         }
@@ -355,8 +400,8 @@ impl Refresh {
         format!("{}-{}", self.core.owner, self.number)
     }
 
-    async fn release(&self) {
-        if self.leased.load(Ordering::Relaxed) {
+    pub(super) async fn release(&self) {
+        if self.leased.swap(false, Ordering::Relaxed) {
             // Where it fails, the lease ends by itself.
             let owner = self.owner();
             let _ = self.core.tokens.release(&self.grant.key, &owner).await;

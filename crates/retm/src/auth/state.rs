@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::future::{BoxFuture, Shared};
 
-use super::token::{AccessToken, Age};
+use super::token::{AccessToken, Age, GrantType};
 use crate::error::Error;
 use crate::store::{StoredGrant, Versioned};
 
@@ -126,9 +126,14 @@ impl State {
 fn outlives(ours: &StoredGrant, theirs: Option<&StoredGrant>) -> bool {
     let Some(theirs) = theirs else { return false };
     let issued_at = |grant: &StoredGrant| grant.token.as_ref().map(|token| token.issued_at);
-    // A code brings another grant altogether.
+    // A code brings another grant altogether, and what came by one is newer than what was refreshed before it.
+    let of_a_code = |grant: &StoredGrant| {
+        let token = grant.token.as_ref();
+        token.is_some_and(|token| token.grant_type == GrantType::AuthorizationCode)
+    };
+    let another = of_a_code(theirs) && !of_a_code(ours);
     ours.by_code == theirs.by_code
-        && (theirs.revoked_at.is_some() || issued_at(theirs) <= issued_at(ours))
+        && (theirs.revoked_at.is_some() || (!another && issued_at(theirs) <= issued_at(ours)))
 }
 
 #[cfg(test)]
@@ -138,7 +143,6 @@ mod tests {
     use retm_types::Secret;
 
     use super::*;
-    use crate::auth::GrantType;
     use crate::store::StoredToken;
 
     fn grant(issued: u64, by_code: bool) -> StoredGrant {
@@ -176,6 +180,21 @@ mod tests {
     fn the_only_copy_of_a_refresh_token_is_not_dropped_for_an_older_or_an_ended_grant() {
         assert_eq!(waits_after(Some(grant(10, true))), Some(5));
         let mut ended = grant(30, true);
+        ended.revoked_at = Some(SystemTime::now());
+        assert_eq!(waits_after(Some(ended)), Some(5));
+    }
+
+    #[test]
+    fn what_was_refreshed_makes_way_for_the_grant_of_a_new_code() {
+        let by_a_code = |issued| {
+            let mut theirs = grant(issued, true);
+            let token = theirs.token.as_mut().unwrap();
+            token.grant_type = GrantType::AuthorizationCode;
+            theirs
+        };
+        // Though by its clock it is older.
+        assert_eq!(waits_after(Some(by_a_code(10))), None);
+        let mut ended = by_a_code(10);
         ended.revoked_at = Some(SystemTime::now());
         assert_eq!(waits_after(Some(ended)), Some(5));
     }

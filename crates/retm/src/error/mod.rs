@@ -272,7 +272,9 @@ impl fmt::Display for Error {
             facts.push(format!("{} attempts", inner.attempts));
         }
         if let Some(wait) = inner.retry_after {
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            let seconds = wait
+                .as_secs()
+                .saturating_add(u64::from(wait.subsec_nanos() > 0));
             facts.push(format!("retry after {seconds} s"));
         }
         if !facts.is_empty() {

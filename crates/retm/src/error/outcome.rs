@@ -42,7 +42,9 @@ impl Error {
             }
             // A success that cannot be read.
             ErrorKind::Decode | ErrorKind::BrokenElement => Outcome::Unknown,
-            _ if status.is_some() => Outcome::Rejected,
+            _ if status.is_some_and(|status| status.is_client_error()) => Outcome::Rejected,
+            // A redirect may lead on to what was done.
+            _ if status.is_some() => Outcome::Unknown,
             _ => Outcome::NotSent,
         }
     }
@@ -108,7 +110,7 @@ mod tests {
         for status in [400, 401, 403, 404, 409, 422, 429] {
             assert_eq!(answered(status), Outcome::Rejected, "{status}");
         }
-        for status in [408, 500, 502, 503, 504] {
+        for status in [302, 303, 307, 408, 500, 502, 503, 504] {
             assert_eq!(answered(status), Outcome::Unknown, "{status}");
         }
     }

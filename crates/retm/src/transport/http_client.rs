@@ -75,6 +75,24 @@ impl HttpOptions {
             })
     }
 
+    /// Nothing of this reaches a client that was built elsewhere.
+    pub(crate) fn refuse_beside_a_client(&self) -> Result<(), Error> {
+        let given = [
+            ("app_name", self.app_name.is_some()),
+            (
+                "add_root_certificate_pem",
+                !self.root_certificates.is_empty(),
+            ),
+            ("proxy", self.proxy.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            Some((name, _)) => Err(refuse(&format!(
+                "`{name}` has no effect on the client of `http_client`; set it on that client"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     fn certificates(&self) -> Result<Vec<Certificate>, Error> {
         let mut all = Vec::new();
         for (place, pem) in (1..).zip(&self.root_certificates) {

@@ -8,7 +8,7 @@ use reqwest::Request;
 
 use super::Call;
 use super::attempt::{failure, refusal};
-use crate::error::{Captured, Error, Outcome};
+use crate::error::{Captured, Error, ErrorKind, Outcome};
 use crate::observe;
 use crate::retry::{Charge, FailedAttempt, Failure};
 
@@ -31,6 +31,7 @@ impl Call {
         mut request: Request,
     ) -> Result<Captured, Error> {
         let mut renewed = false;
+        self.in_time()?;
         loop {
             let again = request.try_clone();
             let result = self.attempt(request).await;
@@ -51,16 +52,26 @@ impl Call {
                 let refused = |error: Error| error.with_outcome(Outcome::Rejected);
                 self.admit(None).await.map_err(refused)?;
                 self.authorize(&mut request).await.map_err(refused)?;
+                self.in_time().map_err(refused)?;
                 continue;
             }
             let Some((wait, charge)) = self.wait_after(&failed, renewed) else {
                 return failed.result;
             };
             self.core.timers.sleep.sleep(wait).await;
-            if self.admit(failed.held_until).await.is_err() {
+            if self.admit(failed.held_until).await.is_err() || self.left().is_zero() {
                 charge.give_back(self.core.sending.budget);
                 return failed.result;
             }
+        }
+    }
+
+    /// A process that was held up sends nothing once the time is over: what waited may be ready all the same, and a
+    /// request without any time left still goes out over a connection that is there.
+    fn in_time(&self) -> Result<(), Error> {
+        match self.left().is_zero() {
+            true => Err(Error::new(ErrorKind::Timeout).with_detail("before it was sent")),
+            false => Ok(()),
         }
     }
 
