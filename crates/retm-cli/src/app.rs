@@ -59,6 +59,7 @@ where
     };
     let again = io.again;
     let outcome = match cli.command {
+        _ if let Err(failure) = cx.keeper.open() => Err(failure),
         Command::Sandbox(args) => sandbox(&mut cx, args, io.signals).await,
         command => {
             let (interrupt, terminate) = (io.signals.interrupt, io.signals.terminate);

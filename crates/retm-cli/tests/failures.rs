@@ -123,6 +123,57 @@ async fn a_good_answer_is_kept_as_it_came() {
 }
 
 #[tokio::test]
+async fn a_file_that_cannot_be_made_ends_a_run_before_anything_is_sent() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("none/body");
+    let line = format!("orders cancel x --save-body {}", kept.display());
+    let ran = retm(&sandbox, &line).await;
+    assert_eq!(ran.exit, Exit::Usage, "{}", ran.err);
+    assert!(ran.err.starts_with("error: --save-body "), "{}", ran.err);
+    assert!(sandbox.requests().is_empty());
+}
+
+#[tokio::test]
+async fn where_nothing_is_kept_the_file_is_as_it_was() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    std::fs::write(&old, "before").unwrap();
+    sandbox.stop().await;
+    for kept in [&old, &new] {
+        let line = format!("taxes list --save-body {}", kept.display());
+        assert_eq!(retm(&sandbox, &line).await.exit, Exit::Network);
+    }
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), "before");
+    assert!(!new.exists());
+}
+
+/// A full disk, as Linux has one.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_answer_that_cannot_be_kept_is_told_all_the_same() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (operation, line, body) in [
+        (
+            "get_product",
+            "products get x",
+            r#"{"id":"x","name":"one"}"#,
+        ),
+        ("list_taxes", "taxes list", r#"[{"id":"t","name":"one"}]"#),
+    ] {
+        sandbox.override_body(operation, 200, "application/json", body);
+        let ran = retm(&sandbox, &format!("{line} --save-body /dev/full")).await;
+        assert_eq!(ran.exit, Exit::Failed);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(ran.err, @"error: the answer came, but --save-body /dev/full: No space left on device (os error 28)");
+        }
+        // What was asked for comes first, but for lists: theirs end there.
+        assert_eq!(ran.out.contains("one"), operation == "get_product");
+    }
+}
+
+#[tokio::test]
 async fn what_is_refused_before_anything_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     for (name, variable, value) in [

@@ -86,6 +86,12 @@ impl<T> Page<T> {
         self.current().is_some_and(|current| current < self.number)
     }
 
+    /// Whether the list ends here although the server says that it goes on.
+    pub(crate) fn breaks_off(&self) -> bool {
+        let goes_on = |pagination: &Pagination| pagination.has_next(self.number);
+        self.next().is_none() && self.pagination.as_ref().is_some_and(goes_on)
+    }
+
     fn current(&self) -> Option<u64> {
         self.pagination.as_ref()?.current_page()
     }

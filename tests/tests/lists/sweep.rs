@@ -15,6 +15,8 @@ static_assertions::assert_impl_all!(Sweep<Order>: futures::Stream, Send, Unpin);
 /// A server with orders that the test changes, two on a page.
 struct Shop {
     orders: Arc<Mutex<Vec<Value>>>,
+    /// Which page is sent for the one that was asked for.
+    sends: Arc<Mutex<fn(u64) -> u64>>,
     server: Server,
     acme: Business,
 }
@@ -24,12 +26,14 @@ impl Shop {
     async fn open(heeds_from: bool) -> Self {
         let orders = Arc::<Mutex<Vec<Value>>>::default();
         let shared = orders.clone();
+        let sends = Arc::new(Mutex::new((|page| page) as fn(u64) -> u64));
+        let sent = sends.clone();
         let server = Server::start(move |call| {
             let mut orders = shared.lock().unwrap().clone();
             if let (true, Some(from)) = (heeds_from, call.query("from")) {
                 orders.retain(|order| order["created_at"].as_str().is_none_or(|at| *at >= *from));
             }
-            let first = usize::try_from(call.page() - 1).unwrap() * 2;
+            let first = usize::try_from(sent.lock().unwrap()(call.page()) - 1).unwrap() * 2;
             let pages = orders.len().div_ceil(2);
             let page: Vec<Value> = orders.into_iter().skip(first).take(2).collect();
             let fails = page.iter().any(|order| order == "fails");
@@ -40,6 +44,7 @@ impl Shop {
         let acme = server.client().build().unwrap().business("acme").unwrap();
         Self {
             orders,
+            sends,
             server,
             acme,
         }
@@ -298,4 +303,29 @@ async fn invoices_are_swept_without_a_filter() {
     assert_eq!(sweep.by_ref().count().await, 25);
     let again = list.sweep(sweep.checkpoint()).unwrap();
     assert_eq!(again.count().await, 0);
+}
+
+#[tokio::test]
+async fn the_time_does_not_move_over_pages_that_did_not_come() {
+    // A page that comes again, and one that comes empty.
+    for sends in [|_| 1, |page| if page == 2 { 9 } else { page }] {
+        let shop = Shop::open(true).await;
+        for (id, time) in [
+            ("d", "12:00:00"),
+            ("c", "11:00:00"),
+            ("b", "10:00:00"),
+            ("a", "09:00:00"),
+            ("z", "08:00:00"),
+        ] {
+            shop.put(order(id, time));
+        }
+        *shop.sends.lock().unwrap() = sends;
+        let (came, checkpoint) = shop.sweep(&SweepCheckpoint::new()).await;
+        assert_eq!(came, ["d", "c"]);
+        assert_eq!(time(&checkpoint), None);
+        *shop.sends.lock().unwrap() = |page| page;
+        let (came, checkpoint) = shop.sweep(&checkpoint).await;
+        assert_eq!(came, ["b", "a", "z"]);
+        assert_eq!(time(&checkpoint).as_deref(), Some("2025-12-17 12:00:00"));
+    }
 }

@@ -18,8 +18,9 @@ where
     T: Record + DeserializeOwned + Send + 'static,
 {
     let answer = request.response().await?;
-    cx.keeper.keep(answer.raw_body())?;
-    write(cx, &*answer)
+    let kept = cx.keeper.keep(answer.raw_body());
+    write(cx, &*answer)?;
+    kept
 }
 
 fn write<T: Record>(cx: &mut Context, answer: &T) -> Result<(), Failure> {

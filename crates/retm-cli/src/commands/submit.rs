@@ -52,7 +52,7 @@ pub(crate) async fn submit(cx: &mut Context, args: SubmitArgs) -> Result<(), Fai
         Ok(submitted) => submitted,
         Err(error) => return Err(failed(cx, &reference, error)),
     };
-    cx.keeper.keep(submitted.raw_body())?;
+    let kept = cx.keeper.keep(submitted.raw_body());
     let order = Order {
         partner_reference: submitted.reference(),
         state: state_of(submitted.how()),
@@ -62,7 +62,7 @@ pub(crate) async fn submit(cx: &mut Context, args: SubmitArgs) -> Result<(), Fai
     for warning in submitted.warnings() {
         cx.say(&format!("warning: {warning}"))?;
     }
-    Ok(())
+    kept
 }
 
 /// What is left to do after a failure depends on whether anything remembers the order.
@@ -77,7 +77,8 @@ fn failed(cx: &mut Context, reference: &str, error: Error) -> Failure {
     if !error.raw_body().is_empty()
         && let Err(unkept) = cx.keeper.keep(error.raw_body())
     {
-        return unkept;
+        // What became of the order comes first, and nothing can be done where standard error is gone.
+        let _ = cx.say(&format!("warning: {unkept}"));
     }
     Failure::Other(Exit::Failed, advised(&error, &advice))
 }

@@ -75,6 +75,11 @@ impl<T> ItemStream<T> {
         }
     }
 
+    /// As of its pages.
+    pub(super) fn is_cut(&self) -> bool {
+        self.pages.is_cut()
+    }
+
     /// Where to go on: behind the last item given out; after an error, at the page that failed; `None`
     /// at the end. [`List::resume`](crate::List::resume) with [`stream`](crate::List::stream) goes on
     /// at the very item, with [`pages`](crate::List::pages) at the start of its page.

@@ -39,6 +39,8 @@ pub struct Pages<T> {
     next: Option<Paging>,
     ahead: Option<Ahead<T>>,
     failed: bool,
+    /// Whether it has ended although the server says that it goes on.
+    cut: bool,
     seen: HashSet<u64>,
 }
 
@@ -75,6 +77,7 @@ impl<T> Pages<T> {
             next: Some(first),
             ahead: None,
             failed: false,
+            cut: false,
             seen: HashSet::new(),
         }
     }
@@ -84,6 +87,11 @@ impl<T> Pages<T> {
     pub fn resume_token(&self) -> Option<ResumeToken> {
         let next = self.next?;
         Some(self.place.token(next.number(), 0))
+    }
+
+    /// Whether it has ended before the server says that it does.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -96,9 +104,10 @@ impl<T: Send + 'static> Pages<T> {
     fn accept(&mut self, page: Page<T>, fingerprint: u64, paging: Paging) -> Option<Page<T>> {
         let new = self.seen.insert(fingerprint);
         if !new || (self.seen.len() > 1 && page.is_earlier()) {
-            self.next = None;
+            (self.next, self.cut) = (None, true);
             return None;
         }
+        self.cut = page.breaks_off();
         self.next = page.next().map(|number| Paging {
             page: Some(number),
             ..paging

@@ -213,7 +213,8 @@ impl<T> Sweep<T> {
     ///
     /// The time moves on only when the sweep has come to its end, since nobody knows in which order a
     /// list comes; before, and after an error, the next sweep starts at the same time again and drops
-    /// what was given out. An item dated later than it can be anywhere does not move it.
+    /// what was given out. So it does where pages repeat themselves or are missing: the list ends there, though
+    /// not by the server's word. An item dated later than it can be anywhere does not move it.
     pub fn checkpoint(&self) -> SweepCheckpoint {
         let mut checkpoint = self.before.clone();
         if self.state == State::Finished {
@@ -278,7 +279,7 @@ impl<T: Serialize + Send + 'static> Stream for Sweep<T> {
                     true
                 }
                 None => {
-                    if this.state == State::Running {
+                    if this.state == State::Running && !this.items.is_cut() {
                         this.state = State::Finished;
                     }
                     true
