@@ -1,13 +1,11 @@
 //! `retm auth status`, `forget` and `token` with a store.
 
-use std::process::Stdio;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use insta::assert_snapshot;
 use retm::GrantType;
-use retm::store::{StoredGrant, StoredToken, Swapped, TokenStore};
+use retm::store::{StoredGrant, StoredToken};
 use retm_cli::Exit;
-use retm_store::Store;
 
 use crate::world::World;
 
@@ -119,33 +117,4 @@ async fn a_code_is_exchanged_once() {
     world.run("auth forget").await;
     world.run_with("taxes list", &[("RETM_CODE", &code)]).await;
     assert_eq!(world.sandbox.requests_for("exchange_token").len(), 2);
-}
-
-#[tokio::test]
-async fn a_store_that_a_process_has_open_twice_loses_nothing_when_another_process_has_used_it() {
-    let world = World::new().await;
-    let write = async |store: &Store, business| {
-        let key = world.key_of(business);
-        let grant = StoredGrant {
-            token: token(CENTURY),
-            ..StoredGrant::default()
-        };
-        let swapped = store.swap(&key, 0, Some(&grant)).await.unwrap();
-        assert_eq!(swapped, Swapped::Written(1));
-    };
-    let status = || {
-        let mut process = world.process("auth status --output csv");
-        let output = process.stdout(Stdio::piped()).output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let first = world.store().await;
-    write(&first, "acme").await;
-    let second = world.store().await;
-    // The last to close the file, for all it knows.
-    assert!(status().contains("acme"));
-    write(&first, "globex").await;
-    let all = status();
-    assert!(all.contains("acme") && all.contains("globex"), "{all}");
-    drop((first, second));
-    assert_eq!(status(), all);
 }

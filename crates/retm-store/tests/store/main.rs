@@ -11,6 +11,8 @@
 mod bad_input;
 mod journal;
 mod leases;
+#[cfg(target_os = "linux")]
+mod locks;
 #[cfg(feature = "postgres")]
 mod outage;
 mod place;
