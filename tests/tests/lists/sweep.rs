@@ -12,11 +12,13 @@ use serde_json::{Value, json};
 
 static_assertions::assert_impl_all!(Sweep<Order>: futures::Stream, Send, Unpin);
 
+/// Which page is sent for one that is asked for.
+type Sends = fn(u64) -> u64;
+
 /// A server with orders that the test changes, two on a page.
 struct Shop {
     orders: Arc<Mutex<Vec<Value>>>,
-    /// Which page is sent for the one that was asked for.
-    sends: Arc<Mutex<fn(u64) -> u64>>,
+    sends: Arc<Mutex<Sends>>,
     server: Server,
     acme: Business,
 }
@@ -26,7 +28,7 @@ impl Shop {
     async fn open(heeds_from: bool) -> Self {
         let orders = Arc::<Mutex<Vec<Value>>>::default();
         let shared = orders.clone();
-        let sends = Arc::new(Mutex::new((|page| page) as fn(u64) -> u64));
+        let sends = Arc::new(Mutex::new((|page| page) as Sends));
         let sent = sends.clone();
         let server = Server::start(move |call| {
             let mut orders = shared.lock().unwrap().clone();
