@@ -73,6 +73,20 @@ async fn what_the_server_refuses() {
         sandbox.override_body("list_products", 200, "application/json", body);
         check(retm(&sandbox, line).await, Exit::Failed, name);
     }
+    // Nobody waits for a minute, so these are over at once.
+    let body = r#"{"message":"Request Timeout."}"#;
+    for (name, operation, line) in [
+        ("no_answer_in_time", "list_products", line),
+        (
+            "no_answer_in_time_to_a_write",
+            "cancel_order",
+            "orders cancel x",
+        ),
+    ] {
+        let late = Answer::new(408, "application/json", body).header("retry-after", "60");
+        sandbox.override_next(operation, late);
+        check(retm(&sandbox, line).await, Exit::Network, name);
+    }
 }
 
 #[tokio::test]
