@@ -3,9 +3,9 @@
 
 mod support;
 
-use retm_cli::{Exit, Io, run};
+use retm_cli::Exit;
 use retm_sandbox::{Answer, Sandbox};
-use support::{env, retm, retm_alone, retm_in, retm_with};
+use support::{env, retm, retm_alone, retm_in, retm_with, run_in};
 
 /// With another value of one variable.
 async fn retm_but(sandbox: &Sandbox, name: &str, value: &str, line: &str) -> support::Ran {
@@ -27,7 +27,7 @@ async fn what_the_server_refuses() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = "products list";
     check(
-        retm_but(&sandbox, "RETM_CLIENT_SECRET", "no", line).await,
+        retm_but(&sandbox, "RETM_CLIENT_SECRET", "hush-no", line).await,
         Exit::Auth,
         "wrong_secret",
     );
@@ -37,7 +37,7 @@ async fn what_the_server_refuses() {
         "unknown_business",
     );
     check(
-        retm_but(&sandbox, "RETM_CODE", "no", line).await,
+        retm_but(&sandbox, "RETM_CODE", "hush-no", line).await,
         Exit::Auth,
         "wrong_code",
     );
@@ -235,7 +235,7 @@ async fn nothing_listens() {
         ("RETM_BASE_URL", format!("http://{free}")),
         ("RETM_BUSINESS", "acme".to_owned()),
         ("RETM_CLIENT_ID", "app".to_owned()),
-        ("RETM_CLIENT_SECRET", "secret".to_owned()),
+        ("RETM_CLIENT_SECRET", "hush-secret".to_owned()),
     ];
     let env = env.map(|(name, value)| (name.to_owned(), value)).to_vec();
     let ran = retm_in(env, "products list", "").await;
@@ -251,8 +251,9 @@ async fn an_interrupted_call_ends_with_130() {
         ("RETM_BASE_URL", url.as_str()),
         ("RETM_BUSINESS", "acme"),
         ("RETM_CLIENT_ID", "app"),
-        ("RETM_CLIENT_SECRET", "s"),
+        ("RETM_CLIENT_SECRET", "hush-secret"),
     ];
+    let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let (called, interrupt) = tokio::sync::oneshot::channel();
     // The interruption comes when the request has arrived and nobody answers it.
     std::thread::spawn(move || {
@@ -260,15 +261,17 @@ async fn an_interrupted_call_ends_with_130() {
         let _ = called.send(());
         connection
     });
-    let (io, captured) = Io::captured(env, "");
-    let io = io.with_interrupt(async move {
+    let interrupt = async move {
         let _ = interrupt.await;
-    });
-    let exit = run(["retm", "orders", "cancel", "x"], io).await;
-    assert_eq!(exit, Exit::Interrupted);
-    assert_eq!(exit.code(), 130);
+    };
+    let ran = run_in(env.to_vec(), "orders cancel x", "", |io| {
+        io.with_interrupt(interrupt)
+    })
+    .await;
+    assert_eq!(ran.exit, Exit::Interrupted);
+    assert_eq!(ran.exit.code(), 130);
     assert_eq!(
-        captured.stderr(),
+        ran.err,
         "error: interrupted; whether the call took effect is unknown\n"
     );
 }
