@@ -14,6 +14,8 @@ mod leases;
 #[cfg(feature = "postgres")]
 mod outage;
 mod place;
+#[cfg(feature = "postgres")]
+mod proxy;
 mod rekey;
 mod samples;
 mod stolen;
