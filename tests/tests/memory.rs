@@ -1,4 +1,5 @@
-//! A stream of a long list holds no more memory than that of a short one.
+//! A stream of a long list holds no more memory than that of a short one. A page is what it holds decoded, with its raw body
+//! and headers.
 //!
 //! The watch over what the suite says does not listen here: its texts would be counted with the heap.
 
@@ -41,7 +42,7 @@ impl Server {
         Self { process, acme }
     }
 
-    /// What one page holds, decoded and with its raw body, in bytes.
+    /// What one page holds, decoded and raw, in bytes.
     async fn page(&self) -> usize {
         let before = HEAP.current_usage();
         let page = self.acme.products().list().per_page(500).page(2);
@@ -107,11 +108,11 @@ async fn the_heap_of_a_stream_is_three_pages_at_most_however_long_the_list() {
     // the hundred and eighty that the long list has more.
     assert!(
         long <= short + page && long <= 3 * page,
-        "peak heap: {long} bytes for 100,000 products, {short} for 10,000, {page} of a page"
+        "peak heap: {long} bytes for 100,000 products, {short} for 10,000, {page} of a page, decoded and raw"
     );
     assert!(
         held <= 3 * page,
-        "peak heap: {held} bytes, of a page: {page}"
+        "peak heap: {held} bytes, of a page, decoded and raw: {page}"
     );
     assert!(held > page, "no page was fetched ahead: {held} bytes");
     assert!(short > 100_000, "nothing was counted: {short} bytes");

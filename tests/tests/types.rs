@@ -4,8 +4,6 @@
 
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-use futures::stream::BoxStream;
 use retm::resources::{
     Branches, Cancellation, Categories, Charges, Customers, DeliveryUpdate, Devices, Groups,
     Invoices, MenuResource, OrderFilter, OrderTypes, Orders, PaymentMethods, PriceLists, Products,
@@ -18,9 +16,11 @@ use retm::types::{
 use retm::{
     Builder, Business, BusinessId, Collected, Credentials, Environment, Error, ErrorKind,
     GrantType, List, MoneyCheck, Page, Recover, Recovered, Recovery, Request, Response, Retm,
-    Submission, Submit, Submitted, SystemTimer, TokenStatus,
+    Submission, Submit, Submitted, SweepCheckpoint, SystemTimer, TokenStatus,
 };
-use serde_json::Value;
+use retm_store::{Store, StoreKey};
+use retm_tests::watch;
+use serde_json::{Value, json};
 use static_assertions::{assert_impl_all, const_assert};
 
 macro_rules! handles {
@@ -71,14 +71,10 @@ handles!(
     GrantType,
     TokenStatus,
     SystemTimer,
+    Store,
 );
 
 assert_impl_all!(Error: std::error::Error);
-
-assert_impl_all!(BoxFuture<'static, Result<Page<Order>, Error>>: Send, Unpin);
-assert_impl_all!(BoxStream<'static, Result<Order, Error>>: Send, Unpin);
-assert_impl_all!(BoxStream<'static, Result<Recovered, Error>>: Send, Unpin);
-assert_impl_all!(BoxFuture<'static, Result<Submitted, Error>>: Send, Unpin);
 const_assert!(size_of::<Error>() <= 16);
 
 /// Only what owns everything can be given to another thread for as long as it likes.
@@ -86,16 +82,26 @@ fn owned<T: Send + 'static>(value: T) -> T {
     value
 }
 
+/// What borrows can be moved to another thread all the same, as a task is between two polls.
+fn sent<T: Send>(value: T) -> T {
+    value
+}
+
 #[test]
 fn builders_futures_and_streams_are_owned() {
-    retm_tests::watch::begin();
+    watch::begin();
     let client = Retm::builder()
         .attempt_timeout(Duration::from_secs(1))
         .build()
         .unwrap();
     let acme = owned(client.business("acme").unwrap());
+    let of_client = (
+        owned(client.grant_events()),
+        owned(client.flush(Duration::ZERO)),
+    );
     drop(client);
     let (orders, products, business) = (owned(acme.orders()), acme.products(), acme.clone());
+    let invoices = acme.invoices();
     let (categories, groups) = (acme.categories(), acme.groups());
     drop(acme);
     let of_business = (
@@ -114,6 +120,8 @@ fn builders_futures_and_streams_are_owned() {
         owned(groups.products("id").stream()),
     );
     drop((products, categories, groups));
+    let order = json!({"branch": "b", "customer": {"phone": watch::PHONE}, "products": []});
+    let order = serde_json::from_value(order).unwrap();
     let writes = (
         owned(orders.cancel("id").reason("why").into_future()),
         owned(
@@ -121,7 +129,18 @@ fn builders_futures_and_streams_are_owned() {
                 .set_delivery_status("id", DeliveryStatus::Delivered)
                 .response(),
         ),
+        owned(orders.submit(order).into_future()),
     );
+    let recover = orders.recover();
+    let recovered = (
+        owned(recover.clone().into_future()),
+        owned(recover.stream()),
+    );
+    let sweeps = (
+        owned(orders.list().sweep(SweepCheckpoint::new()).unwrap()),
+        owned(invoices.list().sweep(SweepCheckpoint::new()).unwrap()),
+    );
+    drop(invoices);
     let list = owned(orders.list().status(InvoiceStatus::Pending));
     drop(orders);
     let futures = (
@@ -130,7 +149,20 @@ fn builders_futures_and_streams_are_owned() {
         owned(list.clone().collect_all()),
     );
     let streams = (owned(list.clone().stream()), owned(list.pages()));
-    drop((of_business, of_products, writes, futures, streams));
+    drop((of_client, of_business, of_products, writes, recovered));
+    drop((sweeps, futures, streams));
+}
+
+#[tokio::test]
+async fn the_calls_of_a_store_can_be_made_in_any_task() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("retm.db").display());
+    let key = || StoreKey::generate().unwrap();
+    let store = sent(Store::open(&url, key())).await.unwrap();
+    assert_eq!(sent(store.prune(Duration::ZERO)).await.unwrap(), 0);
+    let rekeyed = sent(store.rekey(key())).await.unwrap();
+    let again = sent(store.rekey_with(key(), |_| {})).await.unwrap();
+    assert_eq!((rekeyed.unreadable, again.unreadable), (0, 0));
 }
 
 macro_rules! codes {

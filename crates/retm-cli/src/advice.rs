@@ -2,9 +2,13 @@
 
 use retm::{Error, ErrorKind};
 
+/// The client's advice on a time-out, which the command line has no option for. A write that may have taken
+/// effect has another one, which stays.
+const RAISE: &str = "Try again later or raise the time-out.";
+
 /// The error in one line, with advice for the command line.
 pub(crate) fn explain(error: &Error) -> String {
-    match advice(error.kind()) {
+    match advice(error) {
         Some(advice) => advised(error, advice),
         None => error.to_string(),
     }
@@ -19,8 +23,8 @@ pub(crate) fn advised(error: &Error, advice: &str) -> String {
     }
 }
 
-fn advice(kind: ErrorKind) -> Option<&'static str> {
-    Some(match kind {
+fn advice(error: &Error) -> Option<&'static str> {
+    Some(match error.kind() {
         ErrorKind::NotFound => "Check the id: `list` shows those there are.",
         ErrorKind::Validation => {
             "Correct the fields named; `--save-body FILE` keeps the whole answer."
@@ -28,6 +32,9 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::Status => "`--save-body FILE` keeps what the server said.",
         ErrorKind::Decode => {
             "`--save-body FILE` keeps the answer, and `retm payload check` compares it with the spec."
+        }
+        ErrorKind::Timeout if error.advice() == RAISE => {
+            "Try again later; check the network and the proxy."
         }
         ErrorKind::Store => "Mend the store, then run the command again.",
         ErrorKind::MoneyMismatch => {

@@ -9,6 +9,7 @@ use retm_cli::demo;
 async fn its_counts_equal_the_sandboxes_log() {
     let mut out = Vec::new();
     let report = demo(&mut out).await.unwrap();
+    support::searched(&String::from_utf8(out).unwrap(), "");
     assert_eq!(report.sent, report.logged);
     assert!(report.is_consistent());
     assert_eq!(report.sent.get("exchange_token"), Some(&2));

@@ -3,9 +3,9 @@
 
 mod support;
 
-use retm_cli::{Exit, Io, run};
+use retm_cli::Exit;
 use retm_sandbox::{Answer, Sandbox};
-use support::{env, retm, retm_alone, retm_in, retm_with};
+use support::{env, retm, retm_alone, retm_in, retm_with, run_in};
 
 /// With another value of one variable.
 async fn retm_but(sandbox: &Sandbox, name: &str, value: &str, line: &str) -> support::Ran {
@@ -27,7 +27,7 @@ async fn what_the_server_refuses() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = "products list";
     check(
-        retm_but(&sandbox, "RETM_CLIENT_SECRET", "no", line).await,
+        retm_but(&sandbox, "RETM_CLIENT_SECRET", "hush-no", line).await,
         Exit::Auth,
         "wrong_secret",
     );
@@ -37,7 +37,7 @@ async fn what_the_server_refuses() {
         "unknown_business",
     );
     check(
-        retm_but(&sandbox, "RETM_CODE", "no", line).await,
+        retm_but(&sandbox, "RETM_CODE", "hush-no", line).await,
         Exit::Auth,
         "wrong_code",
     );
@@ -72,6 +72,20 @@ async fn what_the_server_refuses() {
     ] {
         sandbox.override_body("list_products", 200, "application/json", body);
         check(retm(&sandbox, line).await, Exit::Failed, name);
+    }
+    // Nobody waits for a minute, so these are over at once.
+    let body = r#"{"message":"Request Timeout."}"#;
+    for (name, operation, line) in [
+        ("no_answer_in_time", "list_products", line),
+        (
+            "no_answer_in_time_to_a_write",
+            "cancel_order",
+            "orders cancel x",
+        ),
+    ] {
+        let late = Answer::new(408, "application/json", body).header("retry-after", "60");
+        sandbox.override_next(operation, late);
+        check(retm(&sandbox, line).await, Exit::Network, name);
     }
 }
 
@@ -272,7 +286,7 @@ async fn nothing_listens() {
         ("RETM_BASE_URL", format!("http://{free}")),
         ("RETM_BUSINESS", "acme".to_owned()),
         ("RETM_CLIENT_ID", "app".to_owned()),
-        ("RETM_CLIENT_SECRET", "secret".to_owned()),
+        ("RETM_CLIENT_SECRET", "hush-secret".to_owned()),
     ];
     let env = env.map(|(name, value)| (name.to_owned(), value)).to_vec();
     let ran = retm_in(env, "products list", "").await;
@@ -288,8 +302,9 @@ async fn an_interrupted_call_ends_with_130() {
         ("RETM_BASE_URL", url.as_str()),
         ("RETM_BUSINESS", "acme"),
         ("RETM_CLIENT_ID", "app"),
-        ("RETM_CLIENT_SECRET", "s"),
+        ("RETM_CLIENT_SECRET", "hush-secret"),
     ];
+    let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let (called, interrupt) = tokio::sync::oneshot::channel();
     // The interruption comes when the request has arrived and nobody answers it.
     std::thread::spawn(move || {
@@ -297,15 +312,17 @@ async fn an_interrupted_call_ends_with_130() {
         let _ = called.send(());
         connection
     });
-    let (io, captured) = Io::captured(env, "");
-    let io = io.with_interrupt(async move {
+    let interrupt = async move {
         let _ = interrupt.await;
-    });
-    let exit = run(["retm", "orders", "cancel", "x"], io).await;
-    assert_eq!(exit, Exit::Interrupted);
-    assert_eq!(exit.code(), 130);
+    };
+    let ran = run_in(env.to_vec(), "orders cancel x", "", |io| {
+        io.with_interrupt(interrupt)
+    })
+    .await;
+    assert_eq!(ran.exit, Exit::Interrupted);
+    assert_eq!(ran.exit.code(), 130);
     assert_eq!(
-        captured.stderr(),
+        ran.err,
         "error: interrupted; whether the call took effect is unknown\n"
     );
 }

@@ -49,19 +49,19 @@ fn rows() -> Vec<Row> {
         for _ in 0..ROUNDS {
             figures.push(stream(&business).await as f64 / page as f64);
         }
-        eprintln!("a page is {page} bytes, the peaks are {figures:.2?} pages");
+        eprintln!("a page, decoded and raw, is {page} bytes, the peaks are {figures:.2?} pages");
         median(figures)
     });
     vec![Row::count(
         "100,000 products, 5 ms a page",
-        "peak heap with prefetch, each page held until the next is there",
+        "peak heap with prefetch, each page (decoded and raw) held until the next is there",
         pages,
         " pages",
         Target::AtMost(3.0),
     )]
 }
 
-/// What a page takes, decoded and with its raw body, in bytes.
+/// What a page takes, decoded and with its raw body and headers, in bytes.
 async fn page(business: &Business) -> usize {
     let before = HEAP.current_usage();
     let page = business.products().list().per_page(PER_PAGE as u64).page(2);

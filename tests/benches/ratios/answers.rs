@@ -14,8 +14,8 @@ use crate::catalogue::Catalogue;
 pub(crate) const SLOW_TOKENS: &str = "slow-tokens";
 /// Answers with pages of a catalogue, each after [`LATENCY`].
 pub(crate) const CATALOGUE: &str = "catalogue";
-/// Answers 429 to everything.
-pub(crate) const STORM: &str = "storm";
+/// Answers 429 to everything: `storm-` and anything.
+pub(crate) const STORM: &str = "storm-";
 /// Answers so many percent of the requests with 503: `fails-10-` and anything that seeds the dice.
 pub(crate) const FAILS: &str = "fails-";
 
@@ -54,7 +54,7 @@ impl Answers {
             tokio::time::sleep(LATENCY).await;
             return json(page);
         }
-        if business == STORM {
+        if business.starts_with(STORM) {
             return refusal(429, Some("1"));
         }
         let percent = business

@@ -8,6 +8,7 @@ mod expiry;
 mod fleet;
 mod grants;
 mod lease;
+mod outage;
 mod races;
 mod stores;
 mod windows;

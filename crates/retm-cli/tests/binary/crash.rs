@@ -3,10 +3,9 @@
 use std::process::Stdio;
 
 use retm_sandbox::{Fault, Sandbox};
-use retm_store::StoreKey;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
-use crate::ran::{at, end};
+use crate::ran::{Ran, at, end, store_key};
 
 /// Lets the lease of the process that was killed run out.
 fn lease_ends(file: &std::path::Path) {
@@ -36,7 +35,7 @@ fn killed(line: &str, says: impl Fn(&str, &str)) {
     order["partner_reference"] = "A-1".into();
     std::fs::write(&file, order.to_string()).unwrap();
     let store = folder.path().join("retm.db");
-    let key = StoreKey::generate().unwrap().to_base64();
+    let key = store_key().to_base64();
     let with_store = |line: &str| {
         let mut command = at(&sandbox, line);
         command
@@ -55,8 +54,8 @@ fn killed(line: &str, says: impl Fn(&str, &str)) {
     };
     let submit = format!("orders submit --file {}", file.display());
     let mut process = with_store(&submit)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     while sandbox.faults().iter().all(|(_, strikes)| *strikes == 0) {
@@ -64,7 +63,7 @@ fn killed(line: &str, says: impl Fn(&str, &str)) {
         std::thread::yield_now();
     }
     process.kill().unwrap();
-    process.wait().unwrap();
+    assert_eq!(Ran::from(process.wait_with_output().unwrap()).code, None);
     let held = end(&mut with_store("orders recover --output ndjson"));
     assert_eq!(held.code, Some(1), "{}", held.err);
     assert!(held.out.contains(r#""state":"held""#), "{}", held.out);
@@ -77,10 +76,6 @@ fn killed(line: &str, says: impl Fn(&str, &str)) {
     assert!(again.contains(r#""state": "repeated""#), "{again}");
     assert_eq!(orders(), 1);
     assert_eq!(sandbox.requests_for("create_order").len(), 1);
-    for text in [&held.out, &held.err, &found.out, &found.err, &again] {
-        assert!(!text.contains(key.as_str()));
-        assert!(!text.contains(sandbox.client_secret()));
-    }
 }
 
 #[test]

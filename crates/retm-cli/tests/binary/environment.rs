@@ -25,7 +25,7 @@ fn a_code_selects_its_grant() {
     assert_eq!(body["code"], code.as_str());
     // The grant is kept in memory, so the code would be spent again by the next run.
     let error = end(at(&sandbox, "taxes list").env("RETM_CODE", &code)).error(3);
-    assert!(!error.contains(&code), "{error}");
+    assert!(error.contains("code"), "{error}");
     // An empty one counts as not set.
     end(at(&sandbox, "taxes list").env("RETM_CODE", "")).ok();
     assert_eq!(grant(&sandbox)["grant_type"], "client_credentials");

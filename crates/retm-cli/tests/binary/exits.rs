@@ -70,7 +70,7 @@ fn a_missing_setting_is_2() {
 #[test]
 fn a_wrong_secret_is_3() {
     let sandbox = sandbox();
-    let error = end(at(&sandbox, "taxes list").env("RETM_CLIENT_SECRET", "wrong")).error(3);
+    let error = end(at(&sandbox, "taxes list").env("RETM_CLIENT_SECRET", "hush-wrong")).error(3);
     assert!(error.contains("RETM_CLIENT_SECRET"), "{error}");
 }
 

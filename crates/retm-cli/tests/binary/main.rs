@@ -13,6 +13,7 @@ mod environment;
 mod exits;
 mod payload;
 mod ran;
+mod search;
 #[path = "../support/searched.rs"]
 mod searched;
 #[cfg(unix)]

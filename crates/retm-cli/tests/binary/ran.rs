@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::process::{Command, Output, Stdio};
 
 use retm_sandbox::Sandbox;
+use retm_store::StoreKey;
 
 use crate::searched::searched;
 
@@ -48,10 +49,13 @@ impl Ran {
     }
 }
 
-/// The binary with these arguments, an empty environment and nothing to read.
+/// The binary with these arguments, which are searched, an empty environment and nothing to read.
 pub(crate) fn retm<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_retm"));
     command.env_clear().args(args).stdin(Stdio::null());
+    for argument in command.get_args() {
+        searched("", &argument.to_string_lossy());
+    }
     command
 }
 
@@ -66,10 +70,12 @@ pub(crate) fn at(sandbox: &Sandbox, line: &str) -> Command {
     command
 }
 
+/// A key of a store that is recognized wherever it comes out.
+pub(crate) fn store_key() -> StoreKey {
+    StoreKey::from_bytes(*b"hush-key-of-a-store-of-32-bytes!")
+}
+
 /// Runs it to its end.
 pub(crate) fn end(command: &mut Command) -> Ran {
-    for argument in command.get_args() {
-        searched("", &argument.to_string_lossy());
-    }
     command.output().unwrap().into()
 }

@@ -6,7 +6,24 @@ use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Stdio};
 
 use crate::ran::{end, retm};
+use crate::searched::searched;
 use crate::signals::signal;
+
+/// What its five lines show on purpose: they are there to be used.
+const SHOWN: [&str; 2] = ["RETM_CLIENT_SECRET", "RETM_CODE"];
+
+/// Standard error without the code that is shown on purpose of each further business.
+fn without_codes(err: &str) -> String {
+    let lines = err
+        .lines()
+        .map(|line| match line.split_once(" RETM_CODE=") {
+            Some((business, code)) if line.starts_with("also serves ") && !code.contains(' ') => {
+                business
+            }
+            _ => line,
+        });
+    lines.collect::<Vec<_>>().join("\n")
+}
 
 struct Serving {
     process: Child,
@@ -20,7 +37,7 @@ impl Serving {
         let args = ["sandbox"].into_iter().chain(line.split_whitespace());
         let mut process = retm(args)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
@@ -36,6 +53,9 @@ impl Serving {
             stdout.read_line(&mut line).unwrap();
             let value = line.trim_end().strip_prefix(&format!("{name}="));
             let value = value.unwrap_or_else(|| panic!("{line} is not {name}"));
+            if !SHOWN.contains(&name) {
+                searched(&line, "");
+            }
             assert!(!value.is_empty() && !value.contains([' ', '"', '\'', '$']));
             env.insert(name.to_owned(), value.to_owned());
         }
@@ -74,6 +94,13 @@ impl Drop for Serving {
         // A test that fails leaves no process behind; one that has stopped is gone already.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        if !std::thread::panicking() {
+            let (mut out, mut err) = (String::new(), String::new());
+            self.stdout.read_to_string(&mut out).unwrap();
+            let mut stderr = self.process.stderr.take().unwrap();
+            stderr.read_to_string(&mut err).unwrap();
+            searched(&out, &without_codes(&err));
+        }
     }
 }
 
@@ -95,7 +122,10 @@ fn its_five_lines_are_used_as_they_are() {
 #[test]
 fn it_stops_on_the_signals_of_a_terminal_and_of_a_supervisor() {
     for how in ["-INT", "-TERM"] {
-        Serving::start("").stop(how);
+        let serving = Serving::start("--business shop");
+        assert_eq!(serving.env["RETM_BUSINESS"], "shop");
+        serving.run("taxes list");
+        serving.stop(how);
     }
 }
 

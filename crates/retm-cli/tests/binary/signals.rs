@@ -25,7 +25,7 @@ fn interrupted(line: &str) -> Ran {
         )
         .env("RETM_BUSINESS", "acme")
         .env("RETM_CLIENT_ID", "app")
-        .env("RETM_CLIENT_SECRET", "a-secret")
+        .env("RETM_CLIENT_SECRET", "hush-secret")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -53,4 +53,36 @@ fn an_interrupted_write_says_that_its_outcome_is_unknown() {
         interrupted("orders cancel x").error(130),
         "error: interrupted; whether the call took effect is unknown\n"
     );
+}
+
+/// Whether the process catches Ctrl-C by now.
+#[cfg(target_os = "linux")]
+fn catches_interrupts(process: &Child) -> bool {
+    const SIGINT: u64 = 1 << 1;
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
+    let caught = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigCgt:"))
+        .unwrap();
+    u64::from_str_radix(caught.trim(), 16).unwrap() & SIGINT != 0
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interruption_ends_a_wait_for_standard_input() {
+    let mut waiting = retm(["payload", "check", "--schema", "Tax", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Standard input stays open, so the process cannot end by itself.
+    while !catches_interrupts(&waiting) {
+        std::thread::yield_now();
+    }
+    signal(&waiting, "-INT");
+    let stdin = waiting.stdin.take();
+    let ran = Ran::from(waiting.wait_with_output().unwrap());
+    drop(stdin);
+    assert_eq!(ran.error(130), "error: interrupted\n");
 }

@@ -1,11 +1,11 @@
 //! Standard streams: what is piped, closed or full.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::Stdio;
 
 use retm_sandbox::Sandbox;
 
-use crate::ran::{Ran, at, end};
+use crate::ran::{Ran, at, end, retm};
 
 fn sandbox() -> Sandbox {
     Sandbox::builder().products(5).start_blocking().unwrap()
@@ -93,4 +93,33 @@ fn a_pipe_without_a_reader_is_no_failure() {
     let ran = Ran::from(command.stdout(writer).output().unwrap());
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     assert_eq!(sandbox.requests_for("list_products").len(), 1);
+}
+
+/// A reader that goes away while there is more to come.
+#[test]
+fn a_reader_that_goes_is_no_failure() {
+    let sandbox = Sandbox::builder().products(2000).start_blocking().unwrap();
+    let line = "products list --all --per-page 500 --output ndjson";
+    let mut list = at(&sandbox, line)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 1];
+    list.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let ran = Ran::from(list.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_a_failure() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let mut command = retm(["payload", "check", "--list"]);
+    let ran = Ran::from(command.stdout(full.unwrap()).output().unwrap());
+    let error = ran.error(1);
+    assert!(
+        error.starts_with("error: cannot write the output"),
+        "{error}"
+    );
 }

@@ -57,7 +57,7 @@ fn help_comes_on_standard_output() {
 
 #[test]
 fn every_shell_has_a_completion_of_every_command() {
-    for shell in ["bash", "zsh", "fish"] {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = end(&mut retm(["completions", shell])).ok();
         let root = command();
         for command in root.get_subcommands() {
@@ -67,6 +67,7 @@ fn every_shell_has_a_completion_of_every_command() {
                 command.get_name()
             );
         }
+        assert!(script.contains("set-delivery-status"), "{shell}");
         assert!(
             script.contains("--per-page") || script.contains("-l per-page"),
             "{shell}"

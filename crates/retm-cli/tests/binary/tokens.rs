@@ -6,14 +6,13 @@ use std::time::Duration;
 use retm::store::{GrantKey, TokenStore};
 use retm::{Credentials, Retm};
 use retm_sandbox::{Fault, Sandbox};
-use retm_store::{Store, StoreKey};
+use retm_store::Store;
 
-use crate::ran::{at, end};
+use crate::ran::{Ran, at, end, store_key};
 
 struct World {
     sandbox: Sandbox,
     folder: tempfile::TempDir,
-    key: StoreKey,
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -31,7 +30,6 @@ impl World {
         let world = Self {
             sandbox: Sandbox::builder().start_blocking().unwrap(),
             folder: tempfile::tempdir().unwrap(),
-            key: StoreKey::generate().unwrap(),
         };
         block_on(async {
             let store = world.open().await;
@@ -67,15 +65,14 @@ impl World {
     }
 
     async fn open(&self) -> Store {
-        let key = StoreKey::from_base64(&self.key.to_base64()).unwrap();
-        Store::open(&self.url(), key).await.unwrap()
+        Store::open(&self.url(), store_key()).await.unwrap()
     }
 
     fn run(&self, line: &str) -> Command {
         let mut command = at(&self.sandbox, line);
         command
             .env("RETM_STORE", self.url())
-            .env("RETM_STORE_KEY", self.key.to_base64().as_str());
+            .env("RETM_STORE_KEY", store_key().to_base64().as_str());
         command
     }
 
@@ -132,7 +129,7 @@ fn interrupted(signal: &str) {
     let before = world.version();
     let mut process = world
         .run(LINE)
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -143,7 +140,7 @@ fn interrupted(signal: &str) {
     let id = process.id().to_string();
     let killed = Command::new("kill").args([signal, &id]).status().unwrap();
     assert!(killed.success());
-    let ended = process.wait_with_output().unwrap();
-    assert_eq!(ended.status.code(), Some(130));
+    let ended = Ran::from(process.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(130), "{}", ended.err);
     assert_eq!(world.version(), before + 1);
 }

@@ -38,6 +38,7 @@ async fn where_there_is_no_keyring_it_is_said() {
     let ended = process.output().unwrap();
     assert_eq!(ended.status.code(), Some(2), "{ended:?}");
     let said = String::from_utf8(ended.stderr).unwrap();
+    crate::support::searched(&String::from_utf8_lossy(&ended.stdout), &said);
     assert_eq!(said.lines().count(), 1, "{said}");
     assert!(
         said.starts_with("error: RETM_STORE_KEYRING: the operating system's keyring "),

@@ -1,7 +1,7 @@
 //! `retm orders submit` and `recover`.
 
 use insta::assert_snapshot;
-use retm_cli::{Exit, Io, run};
+use retm_cli::Exit;
 use serde_json::Value;
 
 use crate::world::{World, timeless};
@@ -103,24 +103,20 @@ async fn an_interrupted_submit_names_its_order_and_holds_no_other_command_up() {
     let world = World::new().await;
     world.fault("commit-late=1h:on=create_order");
     let line = world.submit("A-1", "x");
-    let (io, captured) = Io::captured(world.env(), "");
     let sandbox = &world.sandbox;
     let (struck, interrupt) = tokio::sync::oneshot::channel::<()>();
-    let io = io.with_interrupt(async move {
+    let interrupt = async move {
         let _ = interrupt.await;
-    });
-    let args: Vec<&str> = ["retm"]
-        .into_iter()
-        .chain(line.split_whitespace())
-        .collect();
-    let (exit, ()) = futures::join!(run(args, io), async {
+    };
+    let run = world.run_in(&line, &[], |io| io.with_interrupt(interrupt));
+    let (ran, ()) = futures::join!(run, async {
         while sandbox.faults().iter().all(|(_, strikes)| *strikes == 0) {
             tokio::task::yield_now().await;
         }
         let _ = struck.send(());
     });
-    assert_eq!(exit, Exit::Interrupted);
-    assert_snapshot!(captured.stderr());
+    assert_eq!(ran.exit, Exit::Interrupted);
+    assert_snapshot!(ran.err);
     let next = world.run("taxes list").await;
     assert_eq!(next.exit, Exit::Ok, "{}", next.err);
     assert!(next.out.starts_with('['), "{}", next.out);

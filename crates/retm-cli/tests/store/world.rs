@@ -95,7 +95,7 @@ impl World {
         run_in(env, line, "", with).await
     }
 
-    /// The command line as a process of its own, which says nothing.
+    /// The command line as a process of its own.
     pub(crate) fn process(&self, line: &str) -> Command {
         let mut process = Command::new(env!("CARGO_BIN_EXE_retm"));
         process
@@ -103,8 +103,8 @@ impl World {
             .env_clear()
             .envs(self.env())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         process
     }
 
@@ -122,7 +122,11 @@ impl World {
             tokio::task::yield_now().await;
         }
         process.kill().unwrap();
-        process.wait().unwrap();
+        let said = process.wait_with_output().unwrap();
+        searched(
+            &String::from_utf8_lossy(&said.stdout),
+            &String::from_utf8_lossy(&said.stderr),
+        );
     }
 
     pub(crate) async fn store(&self) -> Store {

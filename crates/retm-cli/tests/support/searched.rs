@@ -1,8 +1,9 @@
 //! Looks for secrets and people in what a run has written. Nothing has to be told which: what the sandbox makes says what it
-//! is, and what these tests plant begins alike.
+//! is, and what these tests plant begins with `hush-`; a test of the binary shows that each spelling is found.
 
-/// How secrets begin: those of the sandbox, and the tests' own, raw and in base64 at each of its three offsets.
-const SECRETS: [&str; 21] = [
+/// How secrets begin: those of the sandbox, and the tests' own, raw, percent-encoded and in base64 at each of its three
+/// offsets.
+const SECRETS: [&str; 24] = [
     "sandbox-secret-",
     "c2FuZGJveC1zZWNyZXQt",
     "NhbmRib3gtc2VjcmV0L",
@@ -20,7 +21,10 @@ const SECRETS: [&str; 21] = [
     "NhbmRib3gtY29kZS",
     "zYW5kYm94LWNvZGUt",
     "sandbox%2D",
+    "sandbox%2d",
     "hush-",
+    "hush%2D",
+    "hush%2d",
     "aHVzaC",
     "h1c2gt",
     "odXNoL",
@@ -33,10 +37,19 @@ const PEOPLE: [&str; 2] = ["0550000", "@example.com"];
 #[track_caller]
 pub(crate) fn searched(out: &str, err: &str) {
     for secret in SECRETS {
-        assert!(!out.contains(secret), "{secret} on standard output");
-        assert!(!err.contains(secret), "{secret} on standard error: {err}");
+        assert!(
+            !out.contains(secret),
+            "A SECRET IS SHOWN: {secret} on standard output"
+        );
+        assert!(
+            !err.contains(secret),
+            "A SECRET IS SHOWN: {secret} on standard error: {err}"
+        );
     }
     for person in PEOPLE {
-        assert!(!err.contains(person), "{person} on standard error: {err}");
+        assert!(
+            !err.contains(person),
+            "A PERSON IS SHOWN: {person} on standard error: {err}"
+        );
     }
 }

@@ -16,6 +16,8 @@ mod locks;
 #[cfg(feature = "postgres")]
 mod outage;
 mod place;
+#[cfg(feature = "postgres")]
+mod proxy;
 mod rekey;
 mod samples;
 mod stolen;

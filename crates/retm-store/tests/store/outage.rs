@@ -1,79 +1,20 @@
 //! A PostgreSQL server that goes away and comes back: a proxy between it and the store is stopped, which
 //! resets all connections, and started again.
 
-use std::net::SocketAddr;
-
 use insta::assert_snapshot;
 use retm::store::{StoreErrorKind, Swapped, TokenStore};
 use retm_store::{Store, StoreKey};
 use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::net::TcpListener;
 
-use crate::place::{Place, key, on_postgres};
+use crate::place::{Place, key, on_postgres, tamper, told};
+use crate::proxy::through_a_proxy;
 use crate::samples::{MINUTE, grant, grant_key};
-
-struct Proxy {
-    address: SocketAddr,
-    server: String,
-    task: AbortHandle,
-}
-
-impl Proxy {
-    async fn start(server: &str, at: &str) -> Self {
-        let listener = TcpListener::bind(at).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let to = server.to_owned();
-        let task = tokio::spawn(async move {
-            // Dropped with the task, it ends the connections too.
-            let mut connections = JoinSet::new();
-            while let Ok((mut client, _)) = listener.accept().await {
-                let to = to.clone();
-                connections.spawn(async move {
-                    let mut server = TcpStream::connect(to).await?;
-                    copy_bidirectional(&mut client, &mut server).await
-                });
-            }
-        });
-        Self {
-            address,
-            server: server.to_owned(),
-            task: task.abort_handle(),
-        }
-    }
-
-    fn stop(&self) {
-        self.task.abort();
-    }
-
-    async fn again(&self) -> Self {
-        Self::start(&self.server, &self.address.to_string()).await
-    }
-}
-
-/// The same database through a proxy.
-async fn through_a_proxy(place: &Place) -> (Proxy, String) {
-    let url = place.url();
-    let (head, path) = url.rsplit_once('/').unwrap();
-    let (user, host) = match head.rsplit_once('@') {
-        Some((user, host)) => (format!("{user}@"), host),
-        None => ("postgres://".to_owned(), head.split_once("://").unwrap().1),
-    };
-    let host = if host.contains(':') {
-        host.to_owned()
-    } else {
-        format!("{host}:5432")
-    };
-    let proxy = Proxy::start(&host, "127.0.0.1:0").await;
-    let url = format!("{user}{}/{path}", proxy.address);
-    (proxy, url)
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_goes_away_mid_call() {
     on_postgres(async |place: Place| {
-        let (proxy, url) = through_a_proxy(&place).await;
+        let (mut proxy, url) = through_a_proxy(&place.url()).await;
         let store = Store::open(&url, key()).await.unwrap();
         let key = grant_key("acme");
         let swapped = store.swap(&key, 0, Some(&grant("one"))).await.unwrap();
@@ -96,7 +37,7 @@ async fn a_server_that_goes_away_mid_call() {
                 break;
             }
         }
-        proxy.stop();
+        proxy.stop().await;
         let error = call.await.unwrap().unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Unavailable);
         let shown = error
@@ -114,13 +55,13 @@ async fn a_server_that_goes_away_mid_call() {
 
         // Once it is back, the same handle works, and whatever became of the call, it is whole.
         holder.close().await.unwrap();
-        let proxy = proxy.again().await;
+        let mut proxy = proxy.again().await;
         let read = TokenStore::read(&store, &key).await.unwrap();
         let whole = [(1, Some(grant("one"))), (2, Some(grant("two")))];
         assert!(whole.contains(&(read.version, read.grant)));
         let _ = store.lease(&key, "a", MINUTE).await.unwrap();
         drop(store);
-        proxy.stop();
+        proxy.stop().await;
     })
     .await;
 }
@@ -134,9 +75,10 @@ async fn a_server_that_is_not_there() {
     };
     let url = format!("postgres://me:hunter2@127.0.0.1:{port}/retm");
     let error = Store::open(&url, key()).await.unwrap_err();
-    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains("hunter2"), "{shown}");
+    let told = told(&Place::Postgres(url), Err::<(), _>(error));
+    assert_snapshot!(told, @"Unavailable: the store on HOST:PORT gave no connection in time: it is down, or too busy; try again later");
 }
 
 #[tokio::test]
@@ -144,14 +86,14 @@ async fn a_wrong_key_and_a_newer_store_on_a_server() {
     on_postgres(async |place: Place| {
         drop(place.store().await);
         let other = StoreKey::from_bytes([43; 32]);
-        let error = Store::open(&place.url(), other).await.unwrap_err();
-        assert_eq!(error.kind(), StoreErrorKind::WrongKey);
+        let opened = Store::open(&place.url(), other).await;
+        assert_snapshot!(told(&place, opened), @"WrongKey: the store on HOST:PORT is encrypted with another key; give the key that it was made or last re-encrypted with");
         let newer = "INSERT INTO retm_migrations \
                      (version, description, success, checksum, execution_time) \
                      VALUES (99, 'of the future', TRUE, '\\x00', 0)";
-        crate::place::admin(&place.url(), newer.to_owned()).await;
-        let error = Store::open(&place.url(), key()).await.unwrap_err();
-        assert_eq!(error.kind(), StoreErrorKind::Newer);
+        tamper(&place, newer).await;
+        let opened = Store::open(&place.url(), key()).await;
+        assert_snapshot!(told(&place, opened), @"Newer: the store was written by a newer version of retm-store; update this program, or use another store");
     })
     .await;
 }
@@ -160,8 +102,8 @@ async fn a_wrong_key_and_a_newer_store_on_a_server() {
 async fn a_database_that_is_missing() {
     on_postgres(async |place: Place| {
         let url = place.url().replace("retm_test_", "retm_missing_");
-        let error = Store::open(&url, key()).await.unwrap_err();
-        assert_eq!(error.kind(), StoreErrorKind::Config);
+        let opened = Store::open(&url, key()).await;
+        assert_snapshot!(told(&place, opened), @"Config: the store on HOST:PORT is not there; create the database first");
     })
     .await;
 }

@@ -177,12 +177,14 @@ pub(crate) async fn tamper(place: &Place, sql: &str) {
     sqlx::Connection::close(connection).await.unwrap();
 }
 
-/// A failure as a snapshot: its kind and its message, without the folder of the test.
+/// A failure as a snapshot: its kind and its message, without the folder or the server of the test.
 pub(crate) fn told<T: Debug>(place: &Place, result: Result<T, StoreError>) -> String {
     let error = result.unwrap_err();
     let text = format!("{:?}: {error}", error.kind());
     match place {
         Place::Sqlite(folder) => text.replace(&folder.path().display().to_string(), "FOLDER"),
+        #[cfg(feature = "postgres")]
+        Place::Postgres(url) => text.replace(&crate::proxy::parts(url).1, "HOST:PORT"),
         _ => text,
     }
 }
