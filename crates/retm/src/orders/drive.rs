@@ -289,10 +289,15 @@ impl Drive {
         self.progress.sends == 0 && self.progress.caller.strong_count() == 0
     }
 
-    /// This task has just sent it.
+    /// This task is about to send it.
     pub(super) fn sent(&mut self) {
-        let now = self.business.core().timers.clock.monotonic();
         self.progress.sends += 1;
+        self.sending_ended();
+    }
+
+    /// Nothing more of what it has sent leaves this process.
+    pub(super) fn sending_ended(&mut self) {
+        let now = self.business.core().timers.clock.monotonic();
         self.progress.seen = Some((Duration::ZERO, now));
     }
 

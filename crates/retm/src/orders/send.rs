@@ -43,7 +43,8 @@ impl Drive {
         // The call's deadline runs from here. A process that is held up between the journal and the
         // network finds it over and sends nothing, long before anybody else may take over.
         let call = self.business.call(&self.options);
-        let settle_window = self.plan.window;
+        // Until it is known when it was sent, the window begins as late as it may have been.
+        let settle_window = self.plan.window.saturating_add(self.plan.deadline);
         match self
             .ticket
             .advance(&IntentState::Sent { settle_window })
@@ -80,10 +81,23 @@ impl Drive {
             Err(error) => {
                 let error = error.of_call("create_order", self.business.id());
                 match error.outcome() {
-                    Outcome::Unknown => Err(error),
+                    Outcome::Unknown => self.unanswered(error).await,
                     _ => Ok(self.refused(error, first).await),
                 }
             }
+        }
+    }
+
+    /// Nobody knows what became of this sending. Its window begins now: it may have waited for its turn
+    /// or for a token.
+    async fn unanswered(&mut self, error: Error) -> Result<Step, Error> {
+        self.sending_ended();
+        let settle_window = self.plan.window;
+        let state = IntentState::Sent { settle_window };
+        match self.ticket.advance(&state).await {
+            Ok(false) => Ok(Step::Lost),
+            // What the journal holds of it from before ends no sooner.
+            Ok(true) | Err(_) => Err(error),
         }
     }
 
