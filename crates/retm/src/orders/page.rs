@@ -1,5 +1,7 @@
 //! One page of the list of orders, read for nothing but references and times.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use retm_types::{Listing, LocalTime, LooseString, Order};
 use serde::Deserialize;
@@ -96,6 +98,24 @@ impl Element {
     }
 }
 
+/// Whether an envelope has something else that may tell of more pages, such as a cursor.
+fn may_go_on(envelope: &[u8], has_inner: bool) -> bool {
+    let members = serde_json::from_slice::<HashMap<String, &RawValue>>(envelope);
+    members.is_ok_and(|members| {
+        members.iter().any(|(name, value)| {
+            let name = name.to_lowercase();
+            let value = value.get();
+            match name.as_str() {
+                "meta" | "links" | "paging" => has_inner && may_go_on(value.as_bytes(), false),
+                _ if ["null", "false", "\"\"", "[]", "{}"].contains(&value) => false,
+                _ => ["next", "more", "cursor", "page"]
+                    .iter()
+                    .any(|word| name.contains(word)),
+            }
+        })
+    })
+}
+
 fn fits(raw: &RawValue) -> bool {
     serde_json::from_str::<Order>(raw.get()).is_ok()
 }
@@ -105,7 +125,16 @@ impl OrderPage {
     pub(super) async fn get(list: List<Order, OrderFilter>, number: u64) -> Result<Self, Error> {
         let response = list.per_page(PER_PAGE).page(number).response().await?;
         let pagination = response.pagination();
-        let last = pagination.map(|pagination| !pagination.has_next(number));
+        let last = match pagination {
+            Some(pagination) => match pagination.tells_next(number) {
+                // It says both.
+                Some(false) if pagination.next_page_url().is_some() => None,
+                next => next.map(|next| !next),
+            },
+            None if may_go_on(response.raw_body(), true) => None,
+            // A list without `pagination` is one page; one that is just full may have been cut.
+            None => ((response.len() as u64) < PER_PAGE).then_some(true),
+        };
         let (total, current) = pagination
             .map(|pagination| (pagination.total(), pagination.current_page()))
             .unwrap_or_default();
@@ -119,13 +148,7 @@ impl OrderPage {
                 .collect();
         let lost = elements.len() != response.len();
         Ok(Self {
-            last: match last {
-                _ if lost => None,
-                // A list without `pagination` is one page; one that is just full may have been cut.
-                None if elements.len() as u64 >= PER_PAGE => None,
-                None => Some(true),
-                last => last,
-            },
+            last: last.filter(|_| !lost),
             elements,
             total,
             current,
