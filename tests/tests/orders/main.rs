@@ -9,6 +9,7 @@ mod doubt;
 mod found;
 mod messages;
 mod money;
+mod overtaken;
 mod race;
 mod refused;
 mod steps;

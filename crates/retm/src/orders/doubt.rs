@@ -98,6 +98,16 @@ pub(super) fn held(reference: &str) -> Error {
         .with_outcome(Outcome::Unknown)
 }
 
+/// It was sent and took no effect, and is over by another's word.
+pub(super) fn ended_by_another(reference: &str) -> Error {
+    Error::new(ErrorKind::Timeout)
+        .with_detail(format!(
+            "the order of reference {reference:?} was not in the list of orders after its settle window, and \
+             somebody else had ended it in the journal: it was not sent again"
+        ))
+        .with_outcome(Outcome::Rejected)
+}
+
 pub(super) fn conflict(reference: &str) -> Error {
     Error::new(ErrorKind::ReferenceConflict).with_detail(format!(
         "an order with another content was submitted as {reference:?}"

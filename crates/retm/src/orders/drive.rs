@@ -158,10 +158,17 @@ impl Drive {
     }
 
     async fn enter(&self) -> Result<Option<Begun>, StoreError> {
-        match &self.origin {
-            Origin::Submit(_, intent) => self.ticket.begin(intent).await.map(Some),
-            Origin::Journal => self.ticket.resume().await,
+        let intent = match &self.origin {
+            Origin::Journal => return self.ticket.resume().await,
+            Origin::Submit(_, intent) => intent,
+        };
+        // To begin forgets how somebody has ended meanwhile what this task has sent.
+        if self.sends() > 0
+            && let Some(begun) = self.ticket.resume().await?
+        {
+            return Ok(Some(begun));
         }
+        self.ticket.begin(intent).await.map(Some)
     }
 
     /// Goes on with an order whose lease is ours.
@@ -177,13 +184,14 @@ impl Drive {
             Ok(order) => order,
             Err(error) => return Step::End(Err(error)),
         };
-        match record.intent.state {
-            IntentState::Prepared => self.send(&order, true).await,
+        match &record.intent.state {
             IntentState::Sent { .. } => match self.settle(None).await {
                 None => self.send(&order, false).await,
                 Some(step) => step,
             },
             IntentState::Done { .. } => Step::End(Ok(self.repeated(&record.intent.state))),
+            state if self.sends() > 0 => self.overtaken(&order, state).await,
+            IntentState::Prepared => self.send(&order, true).await,
             IntentState::Rejected { .. } => Step::End(Ok(End::Gone)),
         }
     }
@@ -192,7 +200,14 @@ impl Drive {
     fn compare(&self, record: &IntentRecord) -> Result<(), Error> {
         match &self.origin {
             Origin::Submit(_, intent) if record.intent.order.digest != intent.digest => {
-                Err(doubt::conflict(self.ticket.reference()))
+                Err(match self.sends() {
+                    0 => doubt::conflict(self.ticket.reference()),
+                    _ => doubt::in_doubt(
+                        "it was sent, and then another took it for over and submitted one with another \
+                         content under its reference",
+                        None::<Error>,
+                    ),
+                })
             }
             _ => Ok(()),
         }

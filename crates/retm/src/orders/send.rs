@@ -140,6 +140,36 @@ impl Drive {
         }
     }
 
+    /// Others have put an order that this task has sent into that state: it ended for them, or was begun
+    /// anew. What became of the sending comes first.
+    pub(super) async fn overtaken(&mut self, order: &CreateOrder, state: &IntentState) -> Step {
+        let settle_window = self.plan.window;
+        // Whoever goes on with it, or submits it again, is to look first as well.
+        match self
+            .ticket
+            .write(&IntentState::Sent { settle_window })
+            .await
+        {
+            Ok(true) => {}
+            Ok(false) => return Step::Lost,
+            Err(error) => {
+                let why = format!("it was sent, and then the journal failed: {error}");
+                return Step::End(Err(doubt::in_doubt(why, Some(error))));
+            }
+        }
+        if let Some(step) = self.settle(None).await {
+            return step;
+        }
+        if !matches!(state, IntentState::Rejected { .. }) {
+            return self.send(order, false).await;
+        }
+        match self.ticket.write(state).await {
+            Ok(true) => Step::End(Err(doubt::ended_by_another(self.ticket.reference()))),
+            Ok(false) => Step::Lost,
+            Err(failed) => self.unwritten("it did not take effect", failed),
+        }
+    }
+
     /// Looks the order up until the settle window has passed. `None` where it is certain that it did
     /// not take effect, and the order is still ours.
     pub(super) async fn settle(&mut self, unanswered: Option<Error>) -> Option<Step> {
