@@ -252,3 +252,25 @@ async fn one_order_in_doubt_keeps_no_other_from_being_recovered() {
     assert!(second.result.as_ref().unwrap_err().is_in_doubt());
     assert_eq!(blind.sends(), 2);
 }
+
+#[tokio::test]
+async fn an_order_that_is_hidden_while_the_list_is_read_is_found() {
+    // While it is read, the first order goes and another comes.
+    let swapped = Arc::new(AtomicBool::new(false));
+    let blind = Blind::new(move |call| {
+        let page = call.page();
+        swapped.fetch_or(page == 2, Ordering::Relaxed);
+        let of = |n: u64, reference: &str| json!({"id": n, "partner_reference": reference, "created_at": format!("2026-01-0{n} 09:00:00")});
+        let all = match swapped.load(Ordering::Relaxed) {
+            false => [of(1, "B-1"), of(2, "B-2"), of(3, "A-1")],
+            true => [of(2, "B-2"), of(3, "A-1"), of(4, "B-4")],
+        };
+        let items = if page == 1 { &all[..2] } else { &all[2..] };
+        let pagination = json!({"total": 3, "per_page": 2, "total_pages": 2});
+        json(200, &json!({"items": items, "pagination": pagination}))
+    });
+    let blind = blind.await;
+    let submitted = blind.orders().submit(order("A-1")).await.unwrap();
+    assert_eq!(submitted.how(), Submission::Found);
+    assert_eq!(blind.sends(), 1);
+}

@@ -1,6 +1,7 @@
 //! One page of the list of orders, read for nothing but references and times.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bytes::Bytes;
 use retm_types::{Listing, LocalTime, LooseString, Order};
@@ -32,6 +33,8 @@ pub(super) struct OrderPage {
 /// spec may still say whose it is.
 pub(super) struct Element {
     raw: Box<RawValue>,
+    /// Stands for the order: by its id, else by all that is shown of it.
+    pub(super) identity: u64,
     pub(super) reference: Reference,
     pub(super) created_at: Option<LocalTime>,
 }
@@ -50,6 +53,8 @@ pub(super) enum Reference {
 #[derive(Deserialize)]
 struct Shown<'a> {
     #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
     partner_reference: Option<&'a RawValue>,
     #[serde(borrow)]
     created_at: Option<&'a RawValue>,
@@ -58,6 +63,10 @@ struct Shown<'a> {
 impl Element {
     fn new(raw: Box<RawValue>) -> Self {
         let shown = serde_json::from_str::<Shown<'_>>(raw.get());
+        let id = shown.as_ref().ok().and_then(|shown| shown.id);
+        let mut identity = DefaultHasher::new();
+        id.unwrap_or(&raw).get().hash(&mut identity);
+        let identity = identity.finish();
         let (reference, created_at) = match &shown {
             Err(_) => (Reference::Unreadable, None),
             Ok(shown) => {
@@ -77,6 +86,7 @@ impl Element {
         };
         Self {
             raw,
+            identity,
             reference,
             created_at,
         }
@@ -195,6 +205,20 @@ mod tests {
         ] {
             assert_eq!(element(json).reference, reference, "{json}");
         }
+    }
+
+    #[test]
+    fn an_order_is_told_from_another_by_its_id() {
+        let of = |json| element(json).identity;
+        let one = of(r#"{"id":"1","status":1}"#);
+        assert_eq!(one, of(r#"{"id":"1","status":2}"#));
+        assert_ne!(one, of(r#"{"id":"2","status":1}"#));
+        // The same products make no other order the same.
+        let without = of(r#"{"id":null,"products":[],"partner_reference":"A-1"}"#);
+        assert_ne!(
+            without,
+            of(r#"{"id":null,"products":[],"partner_reference":"A-2"}"#)
+        );
     }
 
     #[test]
