@@ -7,6 +7,7 @@ mod clock;
 mod crash;
 mod doubt;
 mod found;
+mod hung;
 mod messages;
 mod money;
 mod overtaken;

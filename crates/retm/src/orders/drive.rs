@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Outcome};
 use crate::observe;
 use crate::options::CallOptions;
 use crate::random::share;
-use crate::store::{Begun, IntentRecord, IntentState, NewIntent, StoreError};
+use crate::store::{Begun, IntentRecord, IntentState, NewIntent, StoreError, StoreErrorKind};
 
 /// The shortest and the longest wait between two look-ups.
 const WAITS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(15));
@@ -224,31 +224,46 @@ impl Drive {
 
     /// The journal failed before this task had the order.
     async fn not_entered(&self, error: StoreError) -> Error {
-        if self.progress.sends > 0 || matches!(self.origin, Origin::Journal) {
-            let why = format!("the journal failed: {error}");
-            return doubt::in_doubt(why, Some(error));
+        let Origin::Submit(_, intent) = &self.origin else {
+            return doubt::in_doubt(format!("the journal failed: {error}"), Some(error));
+        };
+        if self.sends() > 0 {
+            return doubt::in_doubt(format!("the journal failed: {error}"), Some(error));
         }
-        doubt::store_before_sending(error, self.withdraw().await)
+        let left_behind = self.withdraw(intent, &error).await;
+        doubt::store_before_sending(error, left_behind)
     }
 
     /// Takes back an order that was not sent: its caller is told so, and no `recover` may send it.
-    async fn withdraw(&self) -> LeftBehind {
-        match self.ticket.read().await {
-            Err(_) => LeftBehind::Perhaps,
+    async fn withdraw(&self, intent: &NewIntent, error: &StoreError) -> LeftBehind {
+        let record = match error.kind() {
+            // What has failed may still be under way: another write waits for it, a look does not.
+            StoreErrorKind::Unavailable | StoreErrorKind::Other => {
+                self.ticket.begin(intent).await.map(|begun| match begun {
+                    Begun::Leased(record) | Begun::Held(record, _) | Begun::Done(record) => {
+                        Some(record)
+                    }
+                })
+            }
+            _ => self.ticket.read().await,
+        };
+        let left_behind = match record {
+            Err(_) => return LeftBehind::Perhaps,
             Ok(None) => LeftBehind::Nothing,
+            // Another's, with which this caller has nothing to do.
+            Ok(Some(record)) if record.intent.order.digest != intent.digest => LeftBehind::Nothing,
             Ok(Some(record)) => match record.intent.state {
                 IntentState::Prepared => match self.ticket.write(&not_sent()).await {
-                    Ok(true) => {
-                        self.ticket.release().await;
-                        LeftBehind::Nothing
-                    }
+                    Ok(true) => LeftBehind::Nothing,
                     // Another's, or anybody's by now: whoever has it will send it.
                     Ok(false) | Err(_) => LeftBehind::Order,
                 },
                 IntentState::Rejected { .. } => LeftBehind::Nothing,
                 _ => LeftBehind::Order,
             },
-        }
+        };
+        self.ticket.release().await;
+        left_behind
     }
 
     /// The same where the journal may have put the order into [`IntentState::Sent`]: the lease was
