@@ -49,6 +49,15 @@ async fn release(world: &World, key: &IntentKey, owner: &str) {
 
 /// What the submit is told whose sending came to that.
 async fn overtaken(world: &World, sending: FaultKind, others: Others) -> Result<Submitted, Error> {
+    overtaken_after(LEASE, world, sending, others).await
+}
+
+async fn overtaken_after(
+    held_up: Duration,
+    world: &World,
+    sending: FaultKind,
+    others: Others,
+) -> Result<Submitted, Error> {
     world.fault(sending);
     let gate = Gate::default();
     // begin, sent, and then it is held up before the next.
@@ -56,7 +65,7 @@ async fn overtaken(world: &World, sending: FaultKind, others: Others) -> Result<
     let submit = world.through(slow.clone()).submit(order("A-1"));
     let submit = tokio::spawn(submit.into_future());
     until(|| slow.is_reached()).await;
-    world.clock.advance(LEASE);
+    world.clock.advance(held_up);
     let key = &world.store.pending(None).await.unwrap()[0];
     let mut intent = abandon(world, key).await;
     if others != Others::Abandon {
@@ -124,4 +133,21 @@ async fn another_order_in_its_place_does_not_say_that_nothing_was_sent() {
     let error = told.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
     assert_eq!((world.count(), world.sends()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_submit_that_is_out_of_time_leaves_an_abandoned_order_to_be_looked_up() {
+    for (sending, sent) in [(FaultKind::LoseResponse, 1), (FaultKind::Reset, 2)] {
+        let world = World::new().await.window(WINDOW);
+        let late = Duration::from_secs(1000);
+        let told = overtaken_after(late, &world, sending, Others::Abandon).await;
+        match told {
+            Ok(found) => assert_eq!((found.how(), sent), (Submission::Found, 1)),
+            Err(error) => assert_eq!(error.outcome(), Outcome::Unknown, "{error}"),
+        }
+        let looks = world.looks();
+        world.orders().submit(order("A-1")).await.unwrap();
+        assert_eq!((world.count(), world.sends()), (1, sent));
+        assert!(sent == 1 || world.looks() > looks);
+    }
 }

@@ -114,6 +114,7 @@ impl Drive {
     }
 
     async fn drive(&mut self) -> Result<End, Error> {
+        let mut was_late = false;
         loop {
             match self.enter().await {
                 Err(error) => return Err(self.not_entered(error).await),
@@ -147,10 +148,14 @@ impl Drive {
                             self.ticket.release().await;
                             return end;
                         }
-                        Step::Lost if self.is_late() => {
+                        // What it has sent it enters once more: nobody may take that for not sent.
+                        Step::Lost if self.is_late() && (was_late || self.sends() == 0) => {
                             return Err(doubt::held(self.ticket.reference()));
                         }
-                        Step::Lost => self.wait(LONGEST_HELD).await,
+                        Step::Lost => {
+                            was_late = self.is_late();
+                            self.wait(LONGEST_HELD).await;
+                        }
                     }
                 }
             }
