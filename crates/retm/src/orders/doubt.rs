@@ -28,7 +28,8 @@ impl Doubt {
 
     /// It is not there, and has so long to appear.
     pub(super) fn unsettled(left: Duration) -> Self {
-        let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        let begun = u64::from(left.subsec_nanos() > 0);
+        let seconds = left.as_secs().saturating_add(begun);
         Self::new(format!(
             "it is not there yet and may still take effect: its settle window ends in {seconds} s"
         ))
@@ -112,4 +113,16 @@ pub(super) fn conflict(reference: &str) -> Error {
     Error::new(ErrorKind::ReferenceConflict).with_detail(format!(
         "an order with another content was submitted as {reference:?}"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_window_is_told_in_whole_seconds() {
+        let told = |left| Doubt::unsettled(left).why;
+        assert!(told(Duration::from_millis(1500)).contains("ends in 2 s"));
+        assert!(told(Duration::MAX).contains(&format!("ends in {} s", u64::MAX)));
+    }
 }

@@ -287,13 +287,21 @@ impl Drive {
             found: how == Submission::Found,
         };
         let mut submitted = Submitted::new(self.ticket.reference(), how, body);
-        // A lease that is another's by now changes nothing: that one will find the order.
-        if let Err(error) = self.ticket.write(&state).await {
-            let warning = format!(
-                "the order took effect, but the journal could not take it down: {error}; `recover()` will find it"
-            );
-            observe::not_taken_down(self.business.id(), &error);
-            submitted.warn(warning);
+        let why = match self.ticket.write(&state).await {
+            Ok(true) => None,
+            Ok(false) => Some(
+                "its lease is over, so it may be another's; whoever goes on with it will find it"
+                    .to_owned(),
+            ),
+            Err(error) => {
+                observe::not_taken_down(self.business.id(), &error);
+                Some(format!("{error}; `recover()` will find it"))
+            }
+        };
+        if let Some(why) = why {
+            submitted.warn(format!(
+                "the order took effect, but the journal could not take it down: {why}"
+            ));
         }
         Step::End(Ok(End::Submitted(Box::new(submitted))))
     }

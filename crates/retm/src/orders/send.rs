@@ -1,5 +1,7 @@
 //! Sending an order that is ours, and finding out what became of it.
 
+use std::time::Duration;
+
 use retm_types::{CreateOrder, WriteReply};
 
 use super::doubt::{self, Doubt};
@@ -104,15 +106,21 @@ impl Drive {
     /// Nothing of this sending took effect.
     async fn refused(&self, error: Error, first: bool) -> Step {
         let about_the_order = is_about_the_order(&error);
-        if about_the_order && !first {
-            // It may be refused because an earlier sending took effect after all.
-            match self.look(true, None).await {
+        let conflict = error.status() == Some(http::StatusCode::CONFLICT);
+        if about_the_order && (!first || conflict) {
+            // It may be refused because an earlier sending took effect after all: where this is the first one
+            // that the journal knows of, at any time, by a journal that was lost.
+            let (age, refused) = match first {
+                true => (Some(Duration::MAX), "it was refused as a conflict"),
+                false => (None, "it was refused when it was sent again"),
+            };
+            match self.look(true, age).await {
                 Look::Absent => {}
                 Look::Found(body) => return self.done(Submission::Found, body).await,
                 Look::Lost => return Step::Lost,
                 Look::Doubt(doubt) => {
                     let mut error = doubt.looked_for(self.ticket.reference());
-                    error = error.with_note("it was refused when it was sent again");
+                    error = error.with_note(refused);
                     return Step::End(Err(error));
                 }
             }
@@ -181,7 +189,7 @@ impl Drive {
                 Ok(Some(record)) => {
                     failures = 0;
                     let left = self.plan.window.saturating_sub(self.sent_ago(&record));
-                    match self.look(left.is_zero(), Some(&record)).await {
+                    match self.look(left.is_zero(), Some(record.age)).await {
                         Look::Found(body) => return Some(self.done(Submission::Found, body).await),
                         Look::Lost => return Some(Step::Lost),
                         Look::Absent if left.is_zero() => return None,
@@ -222,9 +230,10 @@ impl Drive {
         self.ticket.read().await
     }
 
-    async fn look(&self, whole: bool, record: Option<&IntentRecord>) -> Look {
-        let age = match record {
-            Some(record) => record.age,
+    /// Looks it up; its age is the journal's where none is given.
+    async fn look(&self, whole: bool, age: Option<Duration>) -> Look {
+        let age = match age {
+            Some(age) => age,
             None => match self.ticket.read().await {
                 Ok(Some(record)) => record.age,
                 Ok(None) => return Look::Lost,
