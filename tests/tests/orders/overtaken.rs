@@ -29,9 +29,8 @@ enum Others {
 /// Takes the lease of an order and puts it among those that were not sent.
 async fn abandon(world: &World, key: &IntentKey) -> NewIntent {
     let resumed = world.store.resume(key, "abandon", LEASE).await;
-    let Begun::Leased(record) = resumed.unwrap().unwrap() else {
-        panic!("the lease is over");
-    };
+    assert!(matches!(resumed.unwrap(), Some(Begun::Leased(_))));
+    let record = OrderJournal::read(&world.store, key).await;
     let over = IntentState::Rejected {
         status: None,
         body: String::new().into(),
@@ -39,7 +38,7 @@ async fn abandon(world: &World, key: &IntentKey) -> NewIntent {
     let advanced = world.store.advance(key, "abandon", &over, LEASE).await;
     assert!(advanced.unwrap());
     release(world, key, "abandon").await;
-    record.intent.order
+    record.unwrap().unwrap().intent.order
 }
 
 async fn release(world: &World, key: &IntentKey, owner: &str) {
