@@ -322,9 +322,14 @@ impl Drive {
     }
 
     pub(super) fn is_late(&self) -> bool {
+        self.passed() >= self.plan.patience
+    }
+
+    /// For how long this task has been at it.
+    pub(super) fn passed(&self) -> Duration {
         let now = self.business.core().timers.clock.monotonic();
         let passed = now.saturating_sub(self.progress.started);
-        passed.max(self.progress.waited) >= self.plan.patience
+        passed.max(self.progress.waited)
     }
 
     /// Whether nobody waits for the order; only before it is sent does that end it.

@@ -137,9 +137,8 @@ struct Reading {
     unreadable: u64,
     newest: Option<LocalTime>,
     latest: Option<LocalTime>,
-    /// Whether the times never rise, and whether they never fall.
+    /// Whether the times never rise.
     newest_first: bool,
-    oldest_first: bool,
 }
 
 impl Default for Reading {
@@ -156,7 +155,6 @@ impl Default for Reading {
             newest: None,
             latest: None,
             newest_first: true,
-            oldest_first: true,
         }
     }
 }
@@ -199,12 +197,11 @@ impl Reading {
     /// Takes the time of the next order.
     fn at(&mut self, time: Option<&LocalTime>) {
         let Some((time, moment)) = time.and_then(|time| Some((time, time.parsed()?))) else {
-            (self.newest_first, self.oldest_first) = (false, false);
+            self.newest_first = false;
             return;
         };
         if let Some(before) = self.latest.as_ref().and_then(LocalTime::parsed) {
             self.newest_first &= moment <= before;
-            self.oldest_first &= moment >= before;
         }
         self.newest.get_or_insert_with(|| time.clone());
         self.latest = Some(time.clone());

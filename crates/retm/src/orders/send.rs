@@ -189,7 +189,9 @@ impl Drive {
                 Ok(Some(record)) => {
                     failures = 0;
                     let left = self.plan.window.saturating_sub(self.sent_ago(&record));
-                    match self.look(left.is_zero(), Some(record.age)).await {
+                    // What this task has sent may be older than a record that was begun anew.
+                    let age = record.age.max(self.passed());
+                    match self.look(left.is_zero(), Some(age)).await {
                         Look::Found(body) => return Some(self.done(Submission::Found, body).await),
                         Look::Lost => return Some(Step::Lost),
                         Look::Absent if left.is_zero() => return None,
