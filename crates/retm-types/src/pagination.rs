@@ -85,15 +85,26 @@ impl Pagination {
     /// `page` is the number asked for; the server's `current_page` is not consulted, so a server that ignores the parameter
     /// answers the same for ever. Callers stop on a repeated page.
     pub fn has_next(&self, page: u64) -> bool {
+        self.tells_next(page).unwrap_or(false)
+    }
+
+    /// The same, and None where the server does not say it: a page that may or may not be the last one.
+    pub fn tells_next(&self, page: u64) -> Option<bool> {
         if let Some(last) = self.total_pages().or_else(|| self.last_page()) {
-            return page < last;
+            return Some(page < last);
         }
-        if let Some(link) = self.next_link() {
-            return link.is_some();
+        if let Some(link) = self.next_value() {
+            return match Token::new(link.get()).ok()? {
+                Token::Null => Some(false),
+                Token::Text(text) => Some(!text.is_empty()),
+                _ => None,
+            };
         }
         match (self.total(), self.per_page()) {
-            (Some(total), Some(per_page)) if per_page > 0 => page.saturating_mul(per_page) < total,
-            _ => false,
+            (Some(total), Some(per_page)) if per_page > 0 => {
+                Some(page.saturating_mul(per_page) < total)
+            }
+            _ => None,
         }
     }
 
@@ -104,10 +115,14 @@ impl Pagination {
 
     /// The outer None where the server says nothing, the inner one on the last page.
     fn next_link(&self) -> Option<Option<String>> {
-        if let Some(url) = self.0.get(NEXT_PAGE_URL) {
-            return Some(filled_text(url));
+        self.next_value().map(filled_text)
+    }
+
+    fn next_value(&self) -> Option<&RawValue> {
+        match self.0.get(NEXT_PAGE_URL) {
+            Some(url) => Some(url),
+            None => next_of_links(self.0.get(LINKS)?),
         }
-        next_of_links(self.0.get(LINKS)?)
     }
 
     fn number(&self, name: &str) -> Option<u64> {
@@ -163,12 +178,12 @@ impl Pagination {
 }
 
 /// `next` of a `links` object. Laravel also writes `links` as an array of page links, which says nothing here.
-fn next_of_links(links: &RawValue) -> Option<Option<String>> {
+fn next_of_links(links: &RawValue) -> Option<&RawValue> {
     let Token::Object(links) = Token::new(links.get()).ok()? else {
         return None;
     };
     let members = json::Members::of(links).ok()?;
-    json::member(&members, "next").map(filled_text)
+    json::member(&members, "next")
 }
 
 fn filled_text(value: &RawValue) -> Option<String> {
@@ -249,6 +264,26 @@ mod tests {
             );
         }
         assert!(!read("{\"total\":9,\"per_page\":2}").has_next(u64::MAX));
+    }
+
+    #[test]
+    fn whether_a_page_follows_is_told_only_where_the_server_says_so() {
+        for (json, told) in [
+            ("{\"total_pages\":1}", Some(false)),
+            ("{\"last_page\":2}", Some(true)),
+            ("{\"next_page_url\":null}", Some(false)),
+            ("{\"next_page_url\":\"\"}", Some(false)),
+            ("{\"links\":{\"next\":null}}", Some(false)),
+            ("{\"links\":{\"next\":{\"href\":\"https://x\"}}}", None),
+            ("{\"total\":10,\"per_page\":10}", Some(false)),
+            ("{\"total\":10,\"per_page\":0}", None),
+            ("{\"total\":10}", None),
+            ("{\"current_page\":1,\"per_page\":15}", None),
+            ("{\"next_cursor\":\"x\"}", None),
+            ("{}", None),
+        ] {
+            assert_eq!(read(json).tells_next(1), told, "{json}");
+        }
     }
 
     #[test]

@@ -158,9 +158,9 @@ async fn a_clock_that_jumps_back_leaves_the_order_in_doubt_until_its_window_has_
     let world = &database.world;
     let error = recovered(database.jumping(-DAY, false)).await.unwrap_err();
     assert_eq!((error.outcome(), world.sends()), (Outcome::Unknown, 0));
-    insta::assert_snapshot!(error, @r#"create_order for acme: what became of the order is not known: it was looked for in the list of orders by its reference "A-1", but it is not there yet and may still take effect: its settle window ends in 120 s. Submit the same order again or call `orders().recover()` later: neither sends it again before it is known."#);
+    insta::assert_snapshot!(error, @r#"create_order for acme: what became of the order is not known: it was looked for in the list of orders by its reference "A-1", but it is not there yet and may still take effect: its settle window ends in 180 s. Submit the same order again or call `orders().recover()` later: neither sends it again before it is known."#);
     // From the next look on its time goes on by the clock as it is now.
-    for passes in [110, 20] {
+    for passes in [170, 20] {
         let error = database.jumping(0, false).submit(order("A-1")).await;
         let error = error.unwrap_err();
         assert_eq!((error.outcome(), world.sends()), (Outcome::Unknown, 0));

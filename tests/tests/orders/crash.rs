@@ -244,3 +244,20 @@ async fn an_order_that_took_effect_is_no_failure_because_the_journal_is_away() {
     assert_eq!(told(&recovery), [Submission::Found]);
     assert_eq!((world.count(), world.sends()), (1, 1));
 }
+
+#[tokio::test]
+async fn an_answer_that_comes_after_the_lease_has_ended_is_told_with_a_warning() {
+    let world = World::new().await;
+    // begin, sent, and then it is held up with the answer in its hands.
+    let gate = Gate::default();
+    let slow = Steps::new(world.store.clone(), 2, At::Before, What::Stop(gate.clone()));
+    let submit = world.through(slow.clone()).submit(order("A-1"));
+    let submit = tokio::spawn(submit.into_future());
+    until(|| slow.is_reached()).await;
+    world.clock.advance(Duration::from_secs(120));
+    gate.open();
+    let submitted = submit.await.unwrap().unwrap();
+    assert_eq!(submitted.how(), Submission::Sent);
+    insta::assert_snapshot!(submitted.warnings().join("\n"), @"the order took effect, but the journal could not take it down: its lease is over, so it may be another's; whoever goes on with it will find it");
+    assert_eq!((world.count(), world.pending()), (1, 1));
+}

@@ -138,6 +138,48 @@ async fn a_list_that_may_have_been_cut() {
 }
 
 #[tokio::test]
+async fn a_list_that_does_not_say_where_it_ends() {
+    for body in [
+        json!({"items": [other(1)], "pagination": {"next_cursor": "x"}}),
+        json!({"items": [other(1)], "pagination": {"has_more": true}}),
+        json!({"items": [other(1)], "pagination": {"current_page": 1, "per_page": 15}}),
+        json!({"items": [other(1)], "pagination": {"total": 9}}),
+        json!({"items": [other(1)], "pagination": {"links": {"next": {"href": "https://x"}}}}),
+        // It says both.
+        json!({"items": [other(1)], "pagination": {"last_page": 1, "next_page_url": "https://x"}}),
+        // Where one looks for no pagination.
+        json!({"items": [other(1)], "has_more": true}),
+        json!({"data": [other(1)], "meta": {"next_cursor": "x"}}),
+    ] {
+        let shown = body.clone();
+        let blind = Blind::new(move |_| json(200, &shown)).await;
+        let error = blind.doubt().await.to_string();
+        assert!(
+            error.contains("does not say whether page 1 is its last"),
+            "{body}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_says_that_it_ends_has_not_ours() {
+    for body in [
+        json!({"items": [other(1)], "pagination": {"total_pages": 1}}),
+        json!({"items": [other(1)], "pagination": {"next_page_url": null}}),
+        json!({"items": [other(1)], "pagination": {"total": 1, "per_page": 15}}),
+        json!({"items": [other(1)], "has_more": false, "message": "ok"}),
+        json!({"data": [other(1)], "meta": {"next_cursor": null}}),
+        json!([other(1)]),
+    ] {
+        let shown = body.clone();
+        let blind = Blind::new(move |_| json(200, &shown)).await;
+        let error = blind.orders().submit(order("A-1")).await.unwrap_err();
+        assert!(error.is_in_doubt(), "{error}");
+        assert_eq!(blind.sends(), 3, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_list_that_shows_fewer_orders_than_it_says() {
     let blind = Blind::new(|_| {
         let pagination = json!({"total": 2, "total_pages": 1});
@@ -209,4 +251,26 @@ async fn one_order_in_doubt_keeps_no_other_from_being_recovered() {
     assert_eq!(first.result.as_ref().unwrap().how(), Submission::Found);
     assert!(second.result.as_ref().unwrap_err().is_in_doubt());
     assert_eq!(blind.sends(), 2);
+}
+
+#[tokio::test]
+async fn an_order_that_is_hidden_while_the_list_is_read_is_found() {
+    // While it is read, the first order goes and another comes.
+    let swapped = Arc::new(AtomicBool::new(false));
+    let blind = Blind::new(move |call| {
+        let page = call.page();
+        swapped.fetch_or(page == 2, Ordering::Relaxed);
+        let of = |n: u64, reference: &str| json!({"id": n, "partner_reference": reference, "created_at": format!("2026-01-0{n} 09:00:00")});
+        let all = match swapped.load(Ordering::Relaxed) {
+            false => [of(1, "B-1"), of(2, "B-2"), of(3, "A-1")],
+            true => [of(2, "B-2"), of(3, "A-1"), of(4, "B-4")],
+        };
+        let items = if page == 1 { &all[..2] } else { &all[2..] };
+        let pagination = json!({"total": 3, "per_page": 2, "total_pages": 2});
+        json(200, &json!({"items": items, "pagination": pagination}))
+    });
+    let blind = blind.await;
+    let submitted = blind.orders().submit(order("A-1")).await.unwrap();
+    assert_eq!(submitted.how(), Submission::Found);
+    assert_eq!(blind.sends(), 1);
 }

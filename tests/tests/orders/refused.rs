@@ -119,6 +119,49 @@ async fn an_order_refused_when_it_was_sent_again_is_looked_for_once_more() {
     );
 }
 
+/// A server that refuses every order as a conflict with one that is there already; lists that.
+async fn conflicting(status: u16, list: Value) -> (Server, Result<Submitted, Error>) {
+    let server = Server::start(move |call| {
+        let answer = match call.method {
+            Method::POST => json(409, &json!({"message": "The reference has been taken."})),
+            // The filter says nothing.
+            _ if call.query("partner_reference").is_some() => json(200, &json!([])),
+            _ => json(status, &list),
+        };
+        async move { answer }
+    });
+    let server = server.await.unwrap();
+    let clock = ManualClock::default();
+    let client = server.client().clock(clock.clone());
+    let result = orders(client.sleep(Turning::new(&clock))).submit(order("A-1"));
+    let result = result.await;
+    (server, result)
+}
+
+#[tokio::test]
+async fn an_order_that_is_there_by_a_journal_that_was_lost_is_found() {
+    // However long ago that was.
+    let mut all = vec![
+        json!({"id": "9", "partner_reference": "B-9", "created_at": "2026-03-01 09:00:00"}),
+        json!({"id": "8", "partner_reference": "B-8", "created_at": "2026-01-01 09:00:00"}),
+    ];
+    let (_server, refused) = conflicting(200, json!(all)).await;
+    assert_eq!(refused.unwrap_err().outcome(), Outcome::Rejected);
+
+    let (_server, doubt) = conflicting(400, json!({})).await;
+    let doubt = doubt.unwrap_err();
+    assert!(doubt.is_in_doubt());
+    assert!(doubt.to_string().contains("it was refused as a conflict"));
+
+    all.push(json!({"id": "7", "partner_reference": "A-1", "created_at": "2025-12-01 09:00:00"}));
+    let (server, found) = conflicting(200, json!(all)).await;
+    let found = found.unwrap();
+    assert_eq!(found.how(), Submission::Found);
+    assert_eq!(found.order_id().unwrap().as_str(), "7");
+    let sends = server.resource_calls().into_iter();
+    assert_eq!(sends.filter(|call| call.method == Method::POST).count(), 1);
+}
+
 #[tokio::test]
 async fn an_order_of_another_content_is_a_conflict() {
     let world = World::new().await;

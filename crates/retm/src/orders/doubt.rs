@@ -28,7 +28,8 @@ impl Doubt {
 
     /// It is not there, and has so long to appear.
     pub(super) fn unsettled(left: Duration) -> Self {
-        let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        let begun = u64::from(left.subsec_nanos() > 0);
+        let seconds = left.as_secs().saturating_add(begun);
         Self::new(format!(
             "it is not there yet and may still take effect: its settle window ends in {seconds} s"
         ))
@@ -98,8 +99,30 @@ pub(super) fn held(reference: &str) -> Error {
         .with_outcome(Outcome::Unknown)
 }
 
+/// It was sent and took no effect, and is over by another's word.
+pub(super) fn ended_by_another(reference: &str) -> Error {
+    Error::new(ErrorKind::Timeout)
+        .with_detail(format!(
+            "the order of reference {reference:?} was not in the list of orders after its settle window, and \
+             somebody else had ended it in the journal: it was not sent again"
+        ))
+        .with_outcome(Outcome::Rejected)
+}
+
 pub(super) fn conflict(reference: &str) -> Error {
     Error::new(ErrorKind::ReferenceConflict).with_detail(format!(
         "an order with another content was submitted as {reference:?}"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_window_is_told_in_whole_seconds() {
+        let told = |left| Doubt::unsettled(left).why;
+        assert!(told(Duration::from_millis(1500)).contains("ends in 2 s"));
+        assert!(told(Duration::MAX).contains(&format!("ends in {} s", u64::MAX)));
+    }
 }

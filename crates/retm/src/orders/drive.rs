@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Outcome};
 use crate::observe;
 use crate::options::CallOptions;
 use crate::random::share;
-use crate::store::{Begun, IntentRecord, IntentState, NewIntent, StoreError};
+use crate::store::{Begun, IntentRecord, IntentState, NewIntent, StoreError, StoreErrorKind};
 
 /// The shortest and the longest wait between two look-ups.
 const WAITS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(15));
@@ -114,6 +114,7 @@ impl Drive {
     }
 
     async fn drive(&mut self) -> Result<End, Error> {
+        let mut was_late = false;
         loop {
             match self.enter().await {
                 Err(error) => return Err(self.not_entered(error).await),
@@ -147,10 +148,14 @@ impl Drive {
                             self.ticket.release().await;
                             return end;
                         }
-                        Step::Lost if self.is_late() => {
+                        // What it has sent it enters once more: nobody may take that for not sent.
+                        Step::Lost if self.is_late() && (was_late || self.sends() == 0) => {
                             return Err(doubt::held(self.ticket.reference()));
                         }
-                        Step::Lost => self.wait(LONGEST_HELD).await,
+                        Step::Lost => {
+                            was_late = self.is_late();
+                            self.wait(LONGEST_HELD).await;
+                        }
                     }
                 }
             }
@@ -158,10 +163,17 @@ impl Drive {
     }
 
     async fn enter(&self) -> Result<Option<Begun>, StoreError> {
-        match &self.origin {
-            Origin::Submit(_, intent) => self.ticket.begin(intent).await.map(Some),
-            Origin::Journal => self.ticket.resume().await,
+        let intent = match &self.origin {
+            Origin::Journal => return self.ticket.resume().await,
+            Origin::Submit(_, intent) => intent,
+        };
+        // To begin forgets how somebody has ended meanwhile what this task has sent.
+        if self.sends() > 0
+            && let Some(begun) = self.ticket.resume().await?
+        {
+            return Ok(Some(begun));
         }
+        self.ticket.begin(intent).await.map(Some)
     }
 
     /// Goes on with an order whose lease is ours.
@@ -177,13 +189,14 @@ impl Drive {
             Ok(order) => order,
             Err(error) => return Step::End(Err(error)),
         };
-        match record.intent.state {
-            IntentState::Prepared => self.send(&order, true).await,
+        match &record.intent.state {
             IntentState::Sent { .. } => match self.settle(None).await {
                 None => self.send(&order, false).await,
                 Some(step) => step,
             },
             IntentState::Done { .. } => Step::End(Ok(self.repeated(&record.intent.state))),
+            state if self.sends() > 0 => self.overtaken(&order, state).await,
+            IntentState::Prepared => self.send(&order, true).await,
             IntentState::Rejected { .. } => Step::End(Ok(End::Gone)),
         }
     }
@@ -192,7 +205,14 @@ impl Drive {
     fn compare(&self, record: &IntentRecord) -> Result<(), Error> {
         match &self.origin {
             Origin::Submit(_, intent) if record.intent.order.digest != intent.digest => {
-                Err(doubt::conflict(self.ticket.reference()))
+                Err(match self.sends() {
+                    0 => doubt::conflict(self.ticket.reference()),
+                    _ => doubt::in_doubt(
+                        "it was sent, and then another took it for over and submitted one with another \
+                         content under its reference",
+                        None::<Error>,
+                    ),
+                })
             }
             _ => Ok(()),
         }
@@ -209,31 +229,46 @@ impl Drive {
 
     /// The journal failed before this task had the order.
     async fn not_entered(&self, error: StoreError) -> Error {
-        if self.progress.sends > 0 || matches!(self.origin, Origin::Journal) {
-            let why = format!("the journal failed: {error}");
-            return doubt::in_doubt(why, Some(error));
+        let Origin::Submit(_, intent) = &self.origin else {
+            return doubt::in_doubt(format!("the journal failed: {error}"), Some(error));
+        };
+        if self.sends() > 0 {
+            return doubt::in_doubt(format!("the journal failed: {error}"), Some(error));
         }
-        doubt::store_before_sending(error, self.withdraw().await)
+        let left_behind = self.withdraw(intent, &error).await;
+        doubt::store_before_sending(error, left_behind)
     }
 
     /// Takes back an order that was not sent: its caller is told so, and no `recover` may send it.
-    async fn withdraw(&self) -> LeftBehind {
-        match self.ticket.read().await {
-            Err(_) => LeftBehind::Perhaps,
+    async fn withdraw(&self, intent: &NewIntent, error: &StoreError) -> LeftBehind {
+        let record = match error.kind() {
+            // What has failed may still be under way: another write waits for it, a look does not.
+            StoreErrorKind::Unavailable | StoreErrorKind::Other => {
+                self.ticket.begin(intent).await.map(|begun| match begun {
+                    Begun::Leased(record) | Begun::Held(record, _) | Begun::Done(record) => {
+                        Some(record)
+                    }
+                })
+            }
+            _ => self.ticket.read().await,
+        };
+        let left_behind = match record {
+            Err(_) => return LeftBehind::Perhaps,
             Ok(None) => LeftBehind::Nothing,
+            // Another's, with which this caller has nothing to do.
+            Ok(Some(record)) if record.intent.order.digest != intent.digest => LeftBehind::Nothing,
             Ok(Some(record)) => match record.intent.state {
                 IntentState::Prepared => match self.ticket.write(&not_sent()).await {
-                    Ok(true) => {
-                        self.ticket.release().await;
-                        LeftBehind::Nothing
-                    }
+                    Ok(true) => LeftBehind::Nothing,
                     // Another's, or anybody's by now: whoever has it will send it.
                     Ok(false) | Err(_) => LeftBehind::Order,
                 },
                 IntentState::Rejected { .. } => LeftBehind::Nothing,
                 _ => LeftBehind::Order,
             },
-        }
+        };
+        self.ticket.release().await;
+        left_behind
     }
 
     /// The same where the journal may have put the order into [`IntentState::Sent`]: the lease was
@@ -252,13 +287,21 @@ impl Drive {
             found: how == Submission::Found,
         };
         let mut submitted = Submitted::new(self.ticket.reference(), how, body);
-        // A lease that is another's by now changes nothing: that one will find the order.
-        if let Err(error) = self.ticket.write(&state).await {
-            let warning = format!(
-                "the order took effect, but the journal could not take it down: {error}; `recover()` will find it"
-            );
-            observe::not_taken_down(self.business.id(), &error);
-            submitted.warn(warning);
+        let why = match self.ticket.write(&state).await {
+            Ok(true) => None,
+            Ok(false) => Some(
+                "its lease is over, so it may be another's; whoever goes on with it will find it"
+                    .to_owned(),
+            ),
+            Err(error) => {
+                observe::not_taken_down(self.business.id(), &error);
+                Some(format!("{error}; `recover()` will find it"))
+            }
+        };
+        if let Some(why) = why {
+            submitted.warn(format!(
+                "the order took effect, but the journal could not take it down: {why}"
+            ));
         }
         Step::End(Ok(End::Submitted(Box::new(submitted))))
     }
@@ -279,9 +322,14 @@ impl Drive {
     }
 
     pub(super) fn is_late(&self) -> bool {
+        self.passed() >= self.plan.patience
+    }
+
+    /// For how long this task has been at it.
+    pub(super) fn passed(&self) -> Duration {
         let now = self.business.core().timers.clock.monotonic();
         let passed = now.saturating_sub(self.progress.started);
-        passed.max(self.progress.waited) >= self.plan.patience
+        passed.max(self.progress.waited)
     }
 
     /// Whether nobody waits for the order; only before it is sent does that end it.
@@ -289,10 +337,15 @@ impl Drive {
         self.progress.sends == 0 && self.progress.caller.strong_count() == 0
     }
 
-    /// This task has just sent it.
+    /// This task is about to send it.
     pub(super) fn sent(&mut self) {
-        let now = self.business.core().timers.clock.monotonic();
         self.progress.sends += 1;
+        self.sending_ended();
+    }
+
+    /// Nothing more of what it has sent leaves this process.
+    pub(super) fn sending_ended(&mut self) {
+        let now = self.business.core().timers.clock.monotonic();
         self.progress.seen = Some((Duration::ZERO, now));
     }
 

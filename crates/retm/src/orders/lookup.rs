@@ -124,6 +124,10 @@ fn doubt_of(error: StoreError) -> Look {
 /// What the pages read so far say of the list.
 struct Reading {
     count: u64,
+    /// How many pages there were, empty ones too.
+    read: u64,
+    /// The orders, each once.
+    distinct: HashSet<u64>,
     /// What the first and the last page say that there are.
     totals: Option<(u64, u64)>,
     /// Whether a page said fewer than one before it.
@@ -133,15 +137,16 @@ struct Reading {
     unreadable: u64,
     newest: Option<LocalTime>,
     latest: Option<LocalTime>,
-    /// Whether the times never rise, and whether they never fall.
+    /// Whether the times never rise.
     newest_first: bool,
-    oldest_first: bool,
 }
 
 impl Default for Reading {
     fn default() -> Self {
         Self {
             count: 0,
+            read: 0,
+            distinct: HashSet::new(),
             totals: None,
             fell: false,
             pages: HashSet::new(),
@@ -150,7 +155,6 @@ impl Default for Reading {
             newest: None,
             latest: None,
             newest_first: true,
-            oldest_first: true,
         }
     }
 }
@@ -176,8 +180,10 @@ impl Reading {
             self.fell |= total < last;
             self.totals = Some((first, total));
         }
+        self.read += 1;
         for element in &page.elements {
             self.count += 1;
+            self.distinct.insert(element.identity);
             match element.reference {
                 Reference::Shown(_) => self.references = true,
                 Reference::None => {}
@@ -191,12 +197,11 @@ impl Reading {
     /// Takes the time of the next order.
     fn at(&mut self, time: Option<&LocalTime>) {
         let Some((time, moment)) = time.and_then(|time| Some((time, time.parsed()?))) else {
-            (self.newest_first, self.oldest_first) = (false, false);
+            self.newest_first = false;
             return;
         };
         if let Some(before) = self.latest.as_ref().and_then(LocalTime::parsed) {
             self.newest_first &= moment <= before;
-            self.oldest_first &= moment >= before;
         }
         self.newest.get_or_insert_with(|| time.clone());
         self.latest = Some(time.clone());
@@ -224,20 +229,23 @@ impl Reading {
     /// What follows from not having found the order; `None` where it must be read again. `before`: the
     /// pages of the reading before this one.
     ///
-    /// Orders that come while it is read push others to a later page where the newest are first, and
-    /// stand at the end where the oldest are: either way one is seen twice at most, never missed. An
-    /// order that goes away, or a list in no order, may hide another. Where the list does not say how
-    /// many there are, nothing shows that one went: two readings must have been alike.
+    /// Orders that come while it is read push others to a later page where the newest are first: one is
+    /// seen twice at most, never missed. An order that goes away may hide another, and so may one that is
+    /// shown twice though none came. Where the list does not say how many there are, nothing shows that one
+    /// went, and elsewhere than where the newest are first another may come in its place: there two readings
+    /// must have been alike.
     fn conclude(&self, end: bool, before: Option<&HashSet<u64>>) -> Option<Look> {
         let doubt = |why: String| Some(Look::Doubt(Doubt::new(why)));
-        if let Some((first, last)) = self.totals {
-            if self.fell || (last > first && !self.newest_first && !self.oldest_first) {
-                return None;
-            }
-            if end && self.count < first {
-                return doubt(format!("it shows {} of {first} orders", self.count));
-            }
-        } else if self.pages.len() > 1 && before != Some(&self.pages) {
+        let (first, last) = self.totals.unwrap_or_default();
+        let shown = self.distinct.len() as u64;
+        if self.fell || self.count.saturating_sub(shown) > last.saturating_sub(first) {
+            return None;
+        }
+        if end && shown < first {
+            return doubt(format!("it shows {shown} of {first} orders"));
+        }
+        let is_told = self.totals.is_some() && self.newest_first;
+        if self.read > 1 && !is_told && before != Some(&self.pages) {
             return None;
         }
         match (self.unreadable, self.references) {

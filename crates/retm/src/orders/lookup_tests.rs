@@ -20,7 +20,7 @@ fn page(days: &[u32], last: bool, total: Option<u64>) -> OrderPage {
 fn element(day: u32, reference: bool) -> Element {
     let reference = if reference { "\"other\"" } else { "null" };
     let json = format!(
-        r#"{{"id":"1","partner_reference":{reference},"created_at":"2026-01-{day:02} 09:00:00"}}"#
+        r#"{{"id":"{day}","partner_reference":{reference},"created_at":"2026-01-{day:02} 09:00:00"}}"#
     );
     Element::of(&json)
 }
@@ -55,8 +55,45 @@ fn a_list_read_to_its_end_says_that_an_order_is_absent() {
     // An order that came meanwhile pushed one to the next page, or stands at the end.
     let pushed = vec![page(&[9, 8], false, Some(3)), page(&[8, 7], true, Some(4))];
     assert_eq!(conclude(pushed), "absent");
-    let appended = vec![page(&[7, 8], false, Some(3)), page(&[9, 9], true, Some(4))];
-    assert_eq!(conclude(appended), "absent");
+    assert_eq!(conclude(vec![page(&[7, 8], true, Some(2))]), "absent");
+}
+
+#[test]
+fn a_list_that_does_not_begin_with_the_newest_is_read_twice_alike() {
+    // Whether one came, or one went and another came.
+    for (days, total) in [(&[9, 10][..], 4), (&[9], 3)] {
+        let pages = || {
+            let mut pages = vec![page(&[7, 8], false, Some(3)), page(days, true, Some(total))];
+            (pages[0].fingerprint, pages[1].fingerprint) = (1, 2);
+            pages
+        };
+        assert_eq!(conclude(pages()), "read again");
+        let other = HashSet::from([1, 3]);
+        assert_eq!(conclude_after(pages(), Some(&other)), "read again");
+        let same = HashSet::from([1, 2]);
+        assert_eq!(conclude_after(pages(), Some(&same)), "absent");
+    }
+}
+
+#[test]
+fn a_list_that_repeats_an_order_may_hide_another() {
+    // The times do not tell which of two is first.
+    let repeated = |first, last| {
+        conclude(vec![
+            page(&[9, 8], false, Some(first)),
+            page(&[8], true, Some(last)),
+        ])
+    };
+    assert_eq!(repeated(3, 3), "read again");
+    assert!(repeated(3, 4).contains("it shows 2 of 3 orders"));
+    // One came meanwhile.
+    assert_eq!(repeated(2, 3), "absent");
+}
+
+#[test]
+fn a_page_that_has_run_empty_is_one_of_several() {
+    let ran_empty = vec![page(&[9, 8], false, None), page(&[], true, None)];
+    assert_eq!(conclude(ran_empty), "read again");
 }
 
 #[test]

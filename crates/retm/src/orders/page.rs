@@ -1,5 +1,8 @@
 //! One page of the list of orders, read for nothing but references and times.
 
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use bytes::Bytes;
 use retm_types::{Listing, LocalTime, LooseString, Order};
 use serde::Deserialize;
@@ -30,6 +33,8 @@ pub(super) struct OrderPage {
 /// spec may still say whose it is.
 pub(super) struct Element {
     raw: Box<RawValue>,
+    /// Stands for the order: by its id, else by all that is shown of it.
+    pub(super) identity: u64,
     pub(super) reference: Reference,
     pub(super) created_at: Option<LocalTime>,
 }
@@ -48,6 +53,8 @@ pub(super) enum Reference {
 #[derive(Deserialize)]
 struct Shown<'a> {
     #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
     partner_reference: Option<&'a RawValue>,
     #[serde(borrow)]
     created_at: Option<&'a RawValue>,
@@ -56,6 +63,10 @@ struct Shown<'a> {
 impl Element {
     fn new(raw: Box<RawValue>) -> Self {
         let shown = serde_json::from_str::<Shown<'_>>(raw.get());
+        let id = shown.as_ref().ok().and_then(|shown| shown.id);
+        let mut identity = DefaultHasher::new();
+        id.unwrap_or(&raw).get().hash(&mut identity);
+        let identity = identity.finish();
         let (reference, created_at) = match &shown {
             Err(_) => (Reference::Unreadable, None),
             Ok(shown) => {
@@ -75,6 +86,7 @@ impl Element {
         };
         Self {
             raw,
+            identity,
             reference,
             created_at,
         }
@@ -96,6 +108,24 @@ impl Element {
     }
 }
 
+/// Whether an envelope has something else that may tell of more pages, such as a cursor.
+fn may_go_on(envelope: &[u8], has_inner: bool) -> bool {
+    let members = serde_json::from_slice::<HashMap<String, &RawValue>>(envelope);
+    members.is_ok_and(|members| {
+        members.iter().any(|(name, value)| {
+            let name = name.to_lowercase();
+            let value = value.get();
+            match name.as_str() {
+                "meta" | "links" | "paging" => has_inner && may_go_on(value.as_bytes(), false),
+                _ if ["null", "false", "\"\"", "[]", "{}"].contains(&value) => false,
+                _ => ["next", "more", "cursor", "page"]
+                    .iter()
+                    .any(|word| name.contains(word)),
+            }
+        })
+    })
+}
+
 fn fits(raw: &RawValue) -> bool {
     serde_json::from_str::<Order>(raw.get()).is_ok()
 }
@@ -105,7 +135,16 @@ impl OrderPage {
     pub(super) async fn get(list: List<Order, OrderFilter>, number: u64) -> Result<Self, Error> {
         let response = list.per_page(PER_PAGE).page(number).response().await?;
         let pagination = response.pagination();
-        let last = pagination.map(|pagination| !pagination.has_next(number));
+        let last = match pagination {
+            Some(pagination) => match pagination.tells_next(number) {
+                // It says both.
+                Some(false) if pagination.next_page_url().is_some() => None,
+                next => next.map(|next| !next),
+            },
+            None if may_go_on(response.raw_body(), true) => None,
+            // A list without `pagination` is one page; one that is just full may have been cut.
+            None => ((response.len() as u64) < PER_PAGE).then_some(true),
+        };
         let (total, current) = pagination
             .map(|pagination| (pagination.total(), pagination.current_page()))
             .unwrap_or_default();
@@ -119,13 +158,7 @@ impl OrderPage {
                 .collect();
         let lost = elements.len() != response.len();
         Ok(Self {
-            last: match last {
-                _ if lost => None,
-                // A list without `pagination` is one page; one that is just full may have been cut.
-                None if elements.len() as u64 >= PER_PAGE => None,
-                None => Some(true),
-                last => last,
-            },
+            last: last.filter(|_| !lost),
             elements,
             total,
             current,
@@ -172,6 +205,20 @@ mod tests {
         ] {
             assert_eq!(element(json).reference, reference, "{json}");
         }
+    }
+
+    #[test]
+    fn an_order_is_told_from_another_by_its_id() {
+        let of = |json| element(json).identity;
+        let one = of(r#"{"id":"1","status":1}"#);
+        assert_eq!(one, of(r#"{"id":"1","status":2}"#));
+        assert_ne!(one, of(r#"{"id":"2","status":1}"#));
+        // The same products make no other order the same.
+        let without = of(r#"{"id":null,"products":[],"partner_reference":"A-1"}"#);
+        assert_ne!(
+            without,
+            of(r#"{"id":null,"products":[],"partner_reference":"A-2"}"#)
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Sending an order that is ours, and finding out what became of it.
 
+use std::time::Duration;
+
 use retm_types::{CreateOrder, WriteReply};
 
 use super::doubt::{self, Doubt};
@@ -43,7 +45,8 @@ impl Drive {
         // The call's deadline runs from here. A process that is held up between the journal and the
         // network finds it over and sends nothing, long before anybody else may take over.
         let call = self.business.call(&self.options);
-        let settle_window = self.plan.window;
+        // Until it is known when it was sent, the window begins as late as it may have been.
+        let settle_window = self.plan.window.saturating_add(self.plan.deadline);
         match self
             .ticket
             .advance(&IntentState::Sent { settle_window })
@@ -80,25 +83,44 @@ impl Drive {
             Err(error) => {
                 let error = error.of_call("create_order", self.business.id());
                 match error.outcome() {
-                    Outcome::Unknown => Err(error),
+                    Outcome::Unknown => self.unanswered(error).await,
                     _ => Ok(self.refused(error, first).await),
                 }
             }
         }
     }
 
+    /// Nobody knows what became of this sending. Its window begins now: it may have waited for its turn
+    /// or for a token.
+    async fn unanswered(&mut self, error: Error) -> Result<Step, Error> {
+        self.sending_ended();
+        let settle_window = self.plan.window;
+        let state = IntentState::Sent { settle_window };
+        match self.ticket.advance(&state).await {
+            Ok(false) => Ok(Step::Lost),
+            // What the journal holds of it from before ends no sooner.
+            Ok(true) | Err(_) => Err(error),
+        }
+    }
+
     /// Nothing of this sending took effect.
     async fn refused(&self, error: Error, first: bool) -> Step {
         let about_the_order = is_about_the_order(&error);
-        if about_the_order && !first {
-            // It may be refused because an earlier sending took effect after all.
-            match self.look(true, None).await {
+        let conflict = error.status() == Some(http::StatusCode::CONFLICT);
+        if about_the_order && (!first || conflict) {
+            // It may be refused because an earlier sending took effect after all: where this is the first one
+            // that the journal knows of, at any time, by a journal that was lost.
+            let (age, refused) = match first {
+                true => (Some(Duration::MAX), "it was refused as a conflict"),
+                false => (None, "it was refused when it was sent again"),
+            };
+            match self.look(true, age).await {
                 Look::Absent => {}
                 Look::Found(body) => return self.done(Submission::Found, body).await,
                 Look::Lost => return Step::Lost,
                 Look::Doubt(doubt) => {
                     let mut error = doubt.looked_for(self.ticket.reference());
-                    error = error.with_note("it was refused when it was sent again");
+                    error = error.with_note(refused);
                     return Step::End(Err(error));
                 }
             }
@@ -126,6 +148,36 @@ impl Drive {
         }
     }
 
+    /// Others have put an order that this task has sent into that state: it ended for them, or was begun
+    /// anew. What became of the sending comes first.
+    pub(super) async fn overtaken(&mut self, order: &CreateOrder, state: &IntentState) -> Step {
+        let settle_window = self.plan.window;
+        // Whoever goes on with it, or submits it again, is to look first as well.
+        match self
+            .ticket
+            .write(&IntentState::Sent { settle_window })
+            .await
+        {
+            Ok(true) => {}
+            Ok(false) => return Step::Lost,
+            Err(error) => {
+                let why = format!("it was sent, and then the journal failed: {error}");
+                return Step::End(Err(doubt::in_doubt(why, Some(error))));
+            }
+        }
+        if let Some(step) = self.settle(None).await {
+            return step;
+        }
+        if !matches!(state, IntentState::Rejected { .. }) {
+            return self.send(order, false).await;
+        }
+        match self.ticket.write(state).await {
+            Ok(true) => Step::End(Err(doubt::ended_by_another(self.ticket.reference()))),
+            Ok(false) => Step::Lost,
+            Err(failed) => self.unwritten("it did not take effect", failed),
+        }
+    }
+
     /// Looks the order up until the settle window has passed. `None` where it is certain that it did
     /// not take effect, and the order is still ours.
     pub(super) async fn settle(&mut self, unanswered: Option<Error>) -> Option<Step> {
@@ -137,7 +189,9 @@ impl Drive {
                 Ok(Some(record)) => {
                     failures = 0;
                     let left = self.plan.window.saturating_sub(self.sent_ago(&record));
-                    match self.look(left.is_zero(), Some(&record)).await {
+                    // What this task has sent may be older than a record that was begun anew.
+                    let age = record.age.max(self.passed());
+                    match self.look(left.is_zero(), Some(age)).await {
                         Look::Found(body) => return Some(self.done(Submission::Found, body).await),
                         Look::Lost => return Some(Step::Lost),
                         Look::Absent if left.is_zero() => return None,
@@ -178,9 +232,10 @@ impl Drive {
         self.ticket.read().await
     }
 
-    async fn look(&self, whole: bool, record: Option<&IntentRecord>) -> Look {
-        let age = match record {
-            Some(record) => record.age,
+    /// Looks it up; its age is the journal's where none is given.
+    async fn look(&self, whole: bool, age: Option<Duration>) -> Look {
+        let age = match age {
+            Some(age) => age,
             None => match self.ticket.read().await {
                 Ok(Some(record)) => record.age,
                 Ok(None) => return Look::Lost,

@@ -46,8 +46,10 @@ impl Submit {
     call_options!();
 
     /// How long this order may still take effect after it was sent, in place of the client's
-    /// [`settle_window`](crate::Builder::settle_window). The journal keeps it: whoever goes on with the
-    /// order, also after a crash, waits for the longer of what it was first submitted and last sent with.
+    /// [`settle_window`](crate::Builder::settle_window). It counts from the end of the sending, which may wait
+    /// for a token or its turn; after a crash, from the latest time by the call's deadline. The journal keeps
+    /// it: whoever goes on with the order, also after a crash, waits for the longer of what it was first
+    /// submitted and last sent with.
     pub fn settle_window(mut self, window: Duration) -> Self {
         self.window = Some(window);
         self

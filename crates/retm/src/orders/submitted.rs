@@ -11,7 +11,8 @@ use retm_types::{OrderId, WriteReply};
 pub enum Submission {
     /// This call sent it, and the API answered.
     Sent,
-    /// No answer came, or came through; it was found in the list of orders.
+    /// No answer came, or came through, or the API said that there is such an order already; it was found in
+    /// the list of orders.
     Found,
     /// It had taken effect by another call: nothing was sent by this one.
     Repeated,

@@ -26,7 +26,8 @@ pub enum IntentState {
     Prepared,
     /// It may have been sent; nobody knows what became of it.
     Sent {
-        /// How long it may still take effect after that, by the word of whoever sent it last.
+        /// How long it may still take effect after that, by the word of whoever sent it last: while it is
+        /// being sent, the settle window and the deadline of the call; from then on the window.
         settle_window: Duration,
     },
     /// It took effect; the body of the reply, or of the order as it was found.

@@ -24,7 +24,8 @@ pub enum Begun {
 /// ages run by the journal's own time. No call waits for another process.
 ///
 /// A call that never ends holds up whoever needs it: implementers end theirs after a time of their own,
-/// with [`Unavailable`](super::StoreErrorKind::Unavailable).
+/// with [`Unavailable`](super::StoreErrorKind::Unavailable). What has failed so may still be under way: a
+/// further write of the same record waits until it has landed or come to nothing.
 pub trait OrderJournal: Send + Sync + 'static {
     /// Writes the intent under its key, unless there is one, and asks for its lease. A record in
     /// [`IntentState::Rejected`] whose lease is free is replaced by the new intent; any other record
