@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every gate that a change has to pass, the same on a laptop and in CI.
 
+mod packages;
 mod report;
 mod steps;
 mod tests_run;

@@ -7,9 +7,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
-
-use super::tests_run;
+use super::{packages, tests_run};
 use crate::spec::{Spec, root};
 use crate::tools::{self, Skip, cargo};
 use crate::{codegen, lint, postgres, process, schemas};
@@ -222,37 +220,18 @@ fn package() -> anyhow::Result<Outcome> {
     if fetched.failure.is_some() {
         return Ok(fetched);
     }
+    let packages = packages::all(&root())?;
+    packages::forget(&root(), &packages)?;
     let mut command = cargo(&root());
     command.args(["package", "--workspace", "--locked", "--offline"]);
-    for name in unpublished(&root())? {
-        command.args(["--exclude", &name]);
+    for package in packages.iter().filter(|package| !package.published) {
+        command.args(["--exclude", &package.name]);
     }
     if dirty(&root())? {
         println!("the tree has uncommitted changes: packaging what is on disk");
         command.arg("--allow-dirty");
     }
     finish(&mut command)
-}
-
-/// Packages with `publish = false`.
-fn unpublished(root: &Path) -> anyhow::Result<Vec<String>> {
-    let output = cargo(root)
-        .args(["metadata", "--format-version", "1", "--no-deps", "--locked"])
-        .output()?;
-    let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    Ok(metadata
-        .get("packages")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter(|package| {
-            package
-                .get("publish")
-                .and_then(Value::as_array)
-                .is_some_and(Vec::is_empty)
-        })
-        .filter_map(|package| package.get("name")?.as_str().map(str::to_owned))
-        .collect())
 }
 
 /// Whether git sees changes that are not committed; a tree without git has none.
@@ -263,16 +242,4 @@ fn dirty(root: &Path) -> anyhow::Result<bool> {
         .args(["status", "--porcelain", "--untracked-files=normal"]);
     let (status, output) = process::capture(&mut command)?;
     Ok(status.success() && !output.trim().is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_published_is_not_packaged() {
-        let names = unpublished(&root()).unwrap();
-        assert!(names.contains(&"xtask".to_owned()), "{names:?}");
-        assert!(!names.contains(&"retm-types".to_owned()), "{names:?}");
-    }
 }
