@@ -58,10 +58,10 @@ where
         open: BTreeSet::new(),
     };
     let again = io.again;
-    let outcome = match cli.command {
-        _ if let Err(failure) = cx.keeper.open() => Err(failure),
-        Command::Sandbox(args) => sandbox(&mut cx, args, io.signals).await,
-        command => {
+    let outcome = match (cx.keeper.open(), cli.command) {
+        (Err(failure), _) => Err(failure),
+        (Ok(()), Command::Sandbox(args)) => sandbox(&mut cx, args, io.signals).await,
+        (Ok(()), command) => {
             let (interrupt, terminate) = (io.signals.interrupt, io.signals.terminate);
             let asked = futures::future::select(interrupt, terminate);
             tokio::select! {

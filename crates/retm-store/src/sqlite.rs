@@ -146,9 +146,19 @@ fn prepare(file: &Path) -> Result<(), StoreError> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(file) {
-        Ok(_) => {}
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+    let made = match options.open(file) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => match file.exists() {
+            true => Ok(()),
+            // A link to a file that is not there yet.
+            false => {
+                options.create_new(false).create(true).truncate(false);
+                options.open(file).map(drop)
+            }
+        },
+        made => made.map(drop),
+    };
+    match made {
+        Ok(()) => {}
         Err(error) => {
             let kind = match error.kind() {
                 ErrorKind::PermissionDenied

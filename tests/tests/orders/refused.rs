@@ -255,3 +255,33 @@ async fn a_submit_whose_token_cannot_be_renewed_is_its_callers_again() {
     let submitted = orders.submit(order("A-1")).await.unwrap();
     assert_eq!((submitted.how(), world.count()), (Submission::Sent, 1));
 }
+
+#[tokio::test]
+async fn a_conflict_is_looked_for_no_longer_than_there_is_patience() {
+    let clock = ManualClock::default();
+    let passes = clock.clone();
+    let server = Server::start(move |call| {
+        let answer = match call.method {
+            Method::POST => json(409, &json!({"message": "The reference has been taken."})),
+            _ => {
+                passes.advance(Duration::from_secs(10));
+                let (page, id) = (call.page(), format!("B-{}", call.page()));
+                let pagination = json!({"current_page": page, "last_page": 100_000});
+                let items = json!([{"id": id, "partner_reference": id}]);
+                json(200, &json!({"items": items, "pagination": pagination}))
+            }
+        };
+        async move { answer }
+    });
+    let server = server.await.unwrap();
+    let client = server.client().clock(clock.clone());
+    let orders = orders(client.sleep(Turning::new(&clock)));
+    let error = orders.submit(order("A-1")).await.unwrap_err();
+    assert!(error.is_in_doubt(), "{error}");
+    let error = error.to_string();
+    assert!(
+        error.contains("there was no time to read the whole list"),
+        "{error}"
+    );
+    assert!(server.resource_calls().len() < 100);
+}

@@ -79,7 +79,9 @@ fn private(path: &Path) -> io::Result<(File, bool)> {
     match options.open(path) {
         Ok(file) => Ok((file, true)),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Ok((OpenOptions::new().write(true).open(path)?, false))
+            // What a link leads to may be missing.
+            options.create_new(false).create(true).truncate(false);
+            Ok((options.open(path)?, false))
         }
         Err(error) => Err(error),
     }

@@ -18,15 +18,7 @@ impl Refresh {
     pub(super) async fn persist(&self, grant: StoredGrant) -> bool {
         let mut failures = 0;
         while let Some(unsaved) = self.waiting(&grant) {
-            let held = match failures {
-                0 => Ok(()),
-                _ => self.hold().await,
-            };
-            let written = match held {
-                Ok(()) => self.write(&unsaved).await,
-                Err(error) => Err(error),
-            };
-            let error = match written {
+            let error = match self.write(&unsaved).await {
                 Ok(true) => return true,
                 Ok(false) => match self.core.tokens.read(&self.grant.key).await {
                     Ok(stored) => {
@@ -43,6 +35,7 @@ impl Refresh {
                 let kind = GrantEventKind::NotPersisted(error);
                 self.core.events.tell(&self.business, kind);
             }
+            self.hold().await;
             let wait = FIRST_WAIT * (1 << failures.min(10));
             if self.wait(wait.min(LONGEST_WAIT)).await.is_err() {
                 // The client is gone: once more, and nobody waits.
@@ -53,13 +46,14 @@ impl Refresh {
     }
 
     /// Asks for more of the lease: whoever has it next sends the old refresh token. A later refresh of this client knows
-    /// the new one, so it gets the lease.
-    async fn hold(&self) -> Result<(), StoreError> {
-        if self.grant.lock().refresh.is_some() {
+    /// the new one, so it gets the lease. Where that fails, so does the next write, which says so.
+    async fn hold(&self) {
+        let later = self.grant.lock().refresh.is_some();
+        if later {
             self.release().await;
-            return Ok(());
+        } else {
+            let _ = self.lease().await;
         }
-        self.lease().await.map(drop)
     }
 
     /// Writes the grant of a code over whatever there is, and then answers: an installation is done when it
@@ -76,7 +70,7 @@ impl Refresh {
             let written = match self.core.tokens.read(&self.grant.key).await {
                 Ok(stored) => {
                     unsaved.expected = stored.version;
-                    if !self.expect(stored.version) {
+                    if !self.expect(stored.version, &unsaved.grant) {
                         break;
                     }
                     self.write(&unsaved).await
@@ -108,7 +102,9 @@ impl Refresh {
 
     /// One write; `false` where the store has another version.
     async fn write(&self, unsaved: &Unsaved) -> Result<bool, StoreError> {
-        let Unsaved { expected, grant } = unsaved;
+        let Unsaved {
+            expected, grant, ..
+        } = unsaved;
         let key = &self.grant.key;
         match self.core.tokens.swap(key, *expected, Some(grant)).await? {
             Swapped::Written(_) => {
@@ -127,18 +123,18 @@ impl Refresh {
         waiting.filter(|waiting| waiting.grant == *grant).cloned()
     }
 
-    /// Sets the version that the waiting grant takes the place of; `false` where it waits no more.
-    fn expect(&self, version: u64) -> bool {
+    /// Sets the version that the grant takes the place of; `false` where it waits no more.
+    fn expect(&self, version: u64, grant: &StoredGrant) -> bool {
         let mut state = self.grant.lock();
         if state.granted_by != self.number {
             return false;
         }
         match &mut state.unsaved {
-            Some(waiting) => {
+            Some(waiting) if waiting.grant == *grant => {
                 waiting.expected = version;
                 true
             }
-            None => false,
+            _ => false,
         }
     }
 }

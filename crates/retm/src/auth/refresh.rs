@@ -315,7 +315,11 @@ impl Refresh {
         (state.failures, state.retry_at) = (0, Duration::ZERO);
         state.revoked = None;
         state.told_revoked = false;
-        let unsaved = Unsaved { expected, grant };
+        let unsaved = Unsaved {
+            expected,
+            grant,
+            before: before.and_then(|before| before.token.clone()),
+        };
         state.unsaved = Some(unsaved.clone());
         drop(state);
         let kind = GrantEventKind::Refreshed {
@@ -401,10 +405,11 @@ impl Refresh {
     }
 
     pub(super) async fn release(&self) {
-        if self.leased.swap(false, Ordering::Relaxed) {
-            // Where it fails, the lease ends by itself.
+        if self.leased.load(Ordering::Relaxed) {
             let owner = self.owner();
-            let _ = self.core.tokens.release(&self.grant.key, &owner).await;
+            let released = self.core.tokens.release(&self.grant.key, &owner).await;
+            // Where it fails for good, the lease ends by itself.
+            self.leased.store(released.is_err(), Ordering::Relaxed);
         }
     }
 

@@ -8,7 +8,7 @@ use futures::future::{BoxFuture, Shared};
 
 use super::token::{AccessToken, Age, GrantType};
 use crate::error::Error;
-use crate::store::{StoredGrant, Versioned};
+use crate::store::{StoredGrant, StoredToken, Versioned};
 
 /// A token request on its way, which any number of callers can wait for.
 #[derive(Clone)]
@@ -29,6 +29,8 @@ pub(super) struct Unsaved {
     /// The version that it takes the place of.
     pub(super) expected: u64,
     pub(super) grant: StoredGrant,
+    /// The token that was refreshed.
+    pub(super) before: Option<StoredToken>,
 }
 
 #[derive(Debug, Default)]
@@ -103,7 +105,7 @@ impl State {
         if waiting.expected == stored.version {
             return;
         }
-        if outlives(&waiting.grant, stored.grant.as_ref()) {
+        if outlives(waiting, stored.grant.as_ref()) {
             waiting.expected = stored.version;
             return;
         }
@@ -123,15 +125,17 @@ impl State {
 }
 
 /// Whether a grant that was obtained takes the place of one that another process has written meanwhile.
-fn outlives(ours: &StoredGrant, theirs: Option<&StoredGrant>) -> bool {
+fn outlives(waiting: &Unsaved, theirs: Option<&StoredGrant>) -> bool {
     let Some(theirs) = theirs else { return false };
+    let ours = &waiting.grant;
     let issued_at = |grant: &StoredGrant| grant.token.as_ref().map(|token| token.issued_at);
-    // A code brings another grant altogether, and what came by one is newer than what was refreshed before it.
+    // A code brings another grant altogether, and what came by one is newer than what was refreshed before it, unless
+    // it is what was refreshed and has come late.
     let of_a_code = |grant: &StoredGrant| {
         let token = grant.token.as_ref();
         token.is_some_and(|token| token.grant_type == GrantType::AuthorizationCode)
     };
-    let another = of_a_code(theirs) && !of_a_code(ours);
+    let another = of_a_code(theirs) && !of_a_code(ours) && theirs.token != waiting.before;
     ours.by_code == theirs.by_code
         && (theirs.revoked_at.is_some() || (!another && issued_at(theirs) <= issued_at(ours)))
 }
@@ -143,7 +147,6 @@ mod tests {
     use retm_types::Secret;
 
     use super::*;
-    use crate::store::StoredToken;
 
     fn grant(issued: u64, by_code: bool) -> StoredGrant {
         let issued_at = SystemTime::UNIX_EPOCH + Duration::from_secs(issued);
@@ -160,12 +163,21 @@ mod tests {
         }
     }
 
-    /// The version that a waiting grant of second 20 takes the place of, after the store had that one.
+    fn by_a_code(issued: u64) -> StoredGrant {
+        let mut grant = grant(issued, true);
+        let token = grant.token.as_mut().unwrap();
+        token.grant_type = GrantType::AuthorizationCode;
+        grant
+    }
+
+    /// The version that a waiting grant of second 20 takes the place of, after the store had that one. It was refreshed
+    /// from what a code had brought in second 5.
     fn waits_after(theirs: Option<StoredGrant>) -> Option<u64> {
         let mut state = State {
             unsaved: Some(Unsaved {
                 expected: 1,
                 grant: grant(20, true),
+                before: by_a_code(5).token,
             }),
             ..State::default()
         };
@@ -186,17 +198,13 @@ mod tests {
 
     #[test]
     fn what_was_refreshed_makes_way_for_the_grant_of_a_new_code() {
-        let by_a_code = |issued| {
-            let mut theirs = grant(issued, true);
-            let token = theirs.token.as_mut().unwrap();
-            token.grant_type = GrantType::AuthorizationCode;
-            theirs
-        };
         // Though by its clock it is older.
         assert_eq!(waits_after(Some(by_a_code(10))), None);
         let mut ended = by_a_code(10);
         ended.revoked_at = Some(SystemTime::now());
         assert_eq!(waits_after(Some(ended)), Some(5));
+        // What it was refreshed from, written late.
+        assert_eq!(waits_after(Some(by_a_code(5))), Some(5));
     }
 
     #[test]

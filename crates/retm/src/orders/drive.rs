@@ -97,7 +97,7 @@ impl Drive {
     }
 
     /// Runs in a task of its own: a caller who goes away neither cuts a request off nor leaves the
-    /// order half done. Ends by its patience at the latest.
+    /// order half done. Begins nothing more once its patience is over.
     pub(super) async fn run(mut self) -> Result<End, Error> {
         let caller = Arc::new(());
         self.progress.caller = Arc::downgrade(&caller);
@@ -323,6 +323,11 @@ impl Drive {
 
     pub(super) fn is_late(&self) -> bool {
         self.passed() >= self.plan.patience
+    }
+
+    /// When its patience is over, by the monotonic clock.
+    pub(super) fn is_over_at(&self) -> Duration {
+        self.progress.started.saturating_add(self.plan.patience)
     }
 
     /// For how long this task has been at it.

@@ -44,6 +44,8 @@ pub(super) struct Search<'a> {
     pub(super) ticket: &'a Ticket,
     /// How long one request may take.
     pub(super) deadline: Duration,
+    /// When it ends in doubt, by the monotonic clock.
+    pub(super) until: Option<Duration>,
     /// How long ago the order was written down: it cannot be older.
     pub(super) age: Duration,
 }
@@ -92,6 +94,11 @@ impl Search<'_> {
     /// Reads the list once; `None` where it changed in a way that may have hidden an order.
     async fn read(&self, reading: &mut Reading, before: Option<&HashSet<u64>>) -> Option<Look> {
         for number in 1..=MOST_PAGES {
+            let now = self.business.core().timers.clock.monotonic();
+            if self.until.is_some_and(|until| now >= until) {
+                let why = "there was no time to read the whole list".to_owned();
+                return Some(Look::Doubt(Doubt::new(why)));
+            }
             match self.ticket.renew().await {
                 Ok(true) => {}
                 Ok(false) => return Some(Look::Lost),

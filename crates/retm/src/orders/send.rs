@@ -247,6 +247,8 @@ impl Drive {
             ticket: &self.ticket,
             // Two requests of a look-up fit into the lease.
             deadline: self.plan.deadline.min(self.plan.lease / 3),
+            // Other orders are looked for among those of their own time.
+            until: (age == Duration::MAX).then(|| self.is_over_at()),
             age,
         };
         match whole {
