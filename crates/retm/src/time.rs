@@ -77,3 +77,9 @@ impl fmt::Debug for Timers {
         f.write_str("Timers")
     }
 }
+
+/// A time in whole seconds; part of one counts as one.
+pub(crate) fn whole_seconds(time: Duration) -> u64 {
+    let part = u64::from(time.subsec_nanos() > 0);
+    time.as_secs().saturating_add(part)
+}

@@ -17,6 +17,7 @@ use http::{HeaderMap, StatusCode};
 use retm_types::Secret;
 
 use crate::business_id::BusinessId;
+use crate::time::whole_seconds;
 pub use kind::ErrorKind;
 pub use outcome::Outcome;
 pub(crate) use response::{Captured, refusal};
@@ -272,9 +273,7 @@ impl fmt::Display for Error {
             facts.push(format!("{} attempts", inner.attempts));
         }
         if let Some(wait) = inner.retry_after {
-            let seconds = wait
-                .as_secs()
-                .saturating_add(u64::from(wait.subsec_nanos() > 0));
+            let seconds = whole_seconds(wait);
             facts.push(format!("retry after {seconds} s"));
         }
         if !facts.is_empty() {

@@ -16,6 +16,7 @@ use super::resume::Digest;
 use super::{List, Place};
 use crate::error::{Error, ErrorKind};
 use crate::resources::OrderFilter;
+use crate::time::whole_seconds;
 
 /// How far back a sweep looks behind the newest item seen.
 const OVERLAP: Duration = Duration::from_secs(5 * 60);
@@ -128,7 +129,7 @@ impl List<Order, OrderFilter> {
     ) -> Result<Sweep<Order>, Error> {
         let first = self.filter.set_from(None);
         let list = self.place();
-        let overlap = whole_seconds(overlap);
+        let overlap = in_seconds(overlap);
         let from = start(&checkpoint, overlap).and_then(local);
         self.filter
             .set_from(from.map(|from| from.to_string()).or(first));
@@ -160,14 +161,13 @@ impl List<Invoice> {
         overlap: Duration,
     ) -> Result<Sweep<Invoice>, Error> {
         let list = self.place();
-        Sweep::new(self, list, checkpoint, whole_seconds(overlap), of_invoice)
+        Sweep::new(self, list, checkpoint, in_seconds(overlap), of_invoice)
     }
 }
 
-/// An overlap in whole seconds, part of one counting as one: times have none.
-fn whole_seconds(overlap: Duration) -> i64 {
-    let part = u64::from(overlap.subsec_nanos() > 0);
-    i64::try_from(overlap.as_secs().saturating_add(part)).unwrap_or(i64::MAX)
+/// An overlap in the seconds of the API's times.
+fn in_seconds(overlap: Duration) -> i64 {
+    i64::try_from(whole_seconds(overlap)).unwrap_or(i64::MAX)
 }
 
 /// Where the window of the next sweep starts; never in a year that a server might not read.

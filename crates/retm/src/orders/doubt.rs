@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::store::StoreError;
+use crate::time::whole_seconds;
 
 /// Why it is not known what became of an order.
 #[derive(Clone, Debug)]
@@ -28,8 +29,7 @@ impl Doubt {
 
     /// It is not there, and has so long to appear.
     pub(super) fn unsettled(left: Duration) -> Self {
-        let begun = u64::from(left.subsec_nanos() > 0);
-        let seconds = left.as_secs().saturating_add(begun);
+        let seconds = whole_seconds(left);
         Self::new(format!(
             "it is not there yet and may still take effect: its settle window ends in {seconds} s"
         ))

@@ -229,14 +229,13 @@ impl Drive {
 
     /// The journal failed before this task had the order.
     async fn not_entered(&self, error: StoreError) -> Error {
-        let Origin::Submit(_, intent) = &self.origin else {
-            return doubt::in_doubt(format!("the journal failed: {error}"), Some(error));
-        };
-        if self.sends() > 0 {
-            return doubt::in_doubt(format!("the journal failed: {error}"), Some(error));
+        match &self.origin {
+            Origin::Submit(_, intent) if self.sends() == 0 => {
+                let left_behind = self.withdraw(intent, &error).await;
+                doubt::store_before_sending(error, left_behind)
+            }
+            _ => doubt::in_doubt(format!("the journal failed: {error}"), Some(error)),
         }
-        let left_behind = self.withdraw(intent, &error).await;
-        doubt::store_before_sending(error, left_behind)
     }
 
     /// Takes back an order that was not sent: its caller is told so, and no `recover` may send it.
