@@ -12,8 +12,8 @@
 #[rustfmt::skip]
 mod generated;
 mod operation;
-mod transport;
+mod request;
 
 pub use generated::*;
 pub use operation::Operation;
-pub use transport::{Direct, Inner, Refused, Transport};
+pub use request::OperationRequest;

@@ -10,7 +10,7 @@ use crate::business_id::BusinessId;
 use crate::core::{Alive, Core};
 use crate::error::Error;
 use crate::options::CallOptions;
-use crate::transport::{CallTransport, Destination};
+use crate::transport::{Call, Destination};
 
 /// The handle of one business. Cheap to clone; all handles of a business share its token.
 #[derive(Clone, Debug)]
@@ -112,7 +112,12 @@ impl Business {
         &self.core
     }
 
-    pub(crate) fn call(&self, options: &CallOptions) -> CallTransport {
-        CallTransport::new(&self.core, &self.to, &self.grant, options)
+    /// What builds the requests of this business.
+    pub(crate) fn client(&self) -> &retm_client::Client {
+        &self.to.client
+    }
+
+    pub(crate) fn call<'a>(&'a self, options: &'a CallOptions) -> Call<'a> {
+        Call::new(&self.core, &self.to, Some(&self.grant), options)
     }
 }

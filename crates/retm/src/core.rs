@@ -47,6 +47,8 @@ pub(crate) struct Sending {
     pub(crate) budget: Budget,
     pub(crate) longest_retry_after: Duration,
     pub(crate) quotas: Quotas,
+    /// How many bytes the body of an answer may have.
+    pub(crate) body_limit: usize,
 }
 
 impl Default for Sending {
@@ -57,6 +59,7 @@ impl Default for Sending {
             budget: Budget::default(),
             longest_retry_after: Duration::from_secs(10),
             quotas: Quotas::default(),
+            body_limit: 64 << 20,
         }
     }
 }
@@ -96,7 +99,7 @@ impl Core {
 
     /// Where the calls of a business go.
     pub(crate) fn destination(&self, business: &BusinessId) -> Arc<Destination> {
-        self.destinations.of(&self.base, business)
+        self.destinations.of(&self.base, &self.http, business)
     }
 
     /// The one grant of a business, however many handles there are.

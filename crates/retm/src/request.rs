@@ -13,9 +13,10 @@ use crate::business::Business;
 use crate::error::{Error, ErrorKind};
 use crate::options::{CallOptions, call_options};
 use crate::response::Response;
-use crate::transport::Sent;
+use crate::transport::{Built, Decode, decode, reply};
 
-pub(crate) type SendFn<A, T> = fn(Client, A) -> BoxFuture<'static, Sent<T>>;
+/// Builds the request of an operation.
+pub(crate) type BuildFn<A> = fn(&Client, A) -> Built;
 
 /// A call that has not been sent. `.await` sends it and gives the decoded answer;
 /// [`response`](Self::response) gives status, headers and raw body with it.
@@ -26,26 +27,26 @@ pub struct Request<A, T> {
     business: Business,
     operation: &'static str,
     pub(crate) args: A,
-    send: SendFn<A, T>,
-    /// Makes an answer of a success that does not decode: a write must not fail for the shape of its reply.
-    salvage: fn(&[u8]) -> Option<T>,
+    build: BuildFn<A>,
+    decode: Decode<T>,
     check: fn(&A) -> Result<(), Error>,
     options: CallOptions,
 }
 
 impl<A, T> Request<A, T> {
-    pub(crate) fn new(
+    fn decoded_by(
         business: &Business,
         operation: &'static str,
         args: A,
-        send: SendFn<A, T>,
+        build: BuildFn<A>,
+        decode: Decode<T>,
     ) -> Self {
         Self {
             business: business.clone(),
             operation,
             args,
-            send,
-            salvage: |_| None,
+            build,
+            decode,
             check: |_| Ok(()),
             options: CallOptions::default(),
         }
@@ -54,15 +55,27 @@ impl<A, T> Request<A, T> {
     call_options!();
 }
 
-impl<T> Request<String, T> {
+impl<A, T: DeserializeOwned + Serialize> Request<A, T> {
+    /// An operation that reads.
+    pub(crate) fn read(
+        business: &Business,
+        operation: &'static str,
+        args: A,
+        build: BuildFn<A>,
+    ) -> Self {
+        Self::decoded_by(business, operation, args, build, decode)
+    }
+}
+
+impl<T: DeserializeOwned + Serialize> Request<String, T> {
     /// An operation on the thing with that id, which becomes one segment of the path.
     pub(crate) fn by_id(
         business: &Business,
         operation: &'static str,
         id: impl ToString,
-        send: SendFn<String, T>,
+        build: BuildFn<String>,
     ) -> Self {
-        let mut request = Self::new(business, operation, id.to_string(), send);
+        let mut request = Self::read(business, operation, id.to_string(), build);
         request.check = |id| check_id(id);
         request
     }
@@ -74,11 +87,9 @@ impl<A> Request<A, WriteReply> {
         business: &Business,
         operation: &'static str,
         args: A,
-        send: SendFn<A, WriteReply>,
+        build: BuildFn<A>,
     ) -> Self {
-        let mut request = Self::new(business, operation, args, send);
-        request.salvage = |body| Some(WriteReply::from_bytes(body));
-        request
+        Self::decoded_by(business, operation, args, build, reply)
     }
 }
 
@@ -93,7 +104,7 @@ pub(crate) fn check_id(id: &str) -> Result<(), Error> {
     Ok(())
 }
 
-impl<A, T: DeserializeOwned + Serialize> Request<A, T> {
+impl<A, T> Request<A, T> {
     /// Sends the call; the answer comes with its status, headers, request id and raw body.
     ///
     /// # Errors
@@ -102,9 +113,9 @@ impl<A, T: DeserializeOwned + Serialize> Request<A, T> {
     pub async fn response(self) -> Result<Response<T>, Error> {
         let result = match (self.check)(&self.args) {
             Ok(()) => {
+                let request = (self.build)(self.business.client(), self.args);
                 let call = self.business.call(&self.options);
-                let sent = (self.send)(call.client(), self.args).await;
-                call.finish_or(sent, self.salvage)
+                call.answer(request, self.decode).await
             }
             Err(error) => Err(error),
         };
@@ -121,9 +132,7 @@ impl<A, T: DeserializeOwned + Serialize> Request<A, T> {
     }
 }
 
-impl<A: Send + 'static, T: DeserializeOwned + Serialize + Send + 'static> IntoFuture
-    for Request<A, T>
-{
+impl<A: Send + 'static, T: Send + 'static> IntoFuture for Request<A, T> {
     type Output = Result<T, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
@@ -138,8 +147,8 @@ impl<A: Clone, T> Clone for Request<A, T> {
             business: self.business.clone(),
             operation: self.operation,
             args: self.args.clone(),
-            send: self.send,
-            salvage: self.salvage,
+            build: self.build,
+            decode: self.decode,
             check: self.check,
             options: self.options.clone(),
         }

@@ -6,6 +6,7 @@ mod names;
 mod operations;
 mod polish;
 mod prepare;
+mod requests;
 mod types;
 
 #[cfg(test)]

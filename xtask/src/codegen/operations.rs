@@ -1,6 +1,6 @@
 //! `retm-client` and `retm-httpmock`: one function per operation.
 
-use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl};
+use progenitor::{GenerationSettings, Generator, TypeImpl};
 use quote::quote;
 use serde_json::Value;
 
@@ -11,11 +11,7 @@ use crate::spec::Spec;
 
 /// The generated client: a builder per operation.
 pub(super) fn client(spec: &Spec) -> anyhow::Result<String> {
-    let mut settings = settings(spec)?;
-    settings
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote! { crate::Inner });
-    let tokens = Generator::new(&settings)
+    let tokens = Generator::new(&settings(spec)?)
         .generate_tokens(&prepare::openapi(spec, Responses::AnySuccess)?)?;
     polish::client(syn::parse2(tokens)?)
 }

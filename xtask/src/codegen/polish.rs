@@ -10,6 +10,7 @@ use syn::{
 };
 
 use super::prepare::rust_name;
+use super::requests;
 use crate::spec::{Spec, members};
 
 /// Struct and field name of each property that goes by another name on the wire, with its further spellings.
@@ -120,7 +121,7 @@ fn open(attrs: &mut Vec<Attribute>) {
     );
 }
 
-/// The client: its `types` are those of `retm-types`.
+/// The client: its `types` are those of `retm-types`, and each operation can build its request without sending it.
 pub(super) fn client(mut file: syn::File) -> anyhow::Result<String> {
     for item in &mut file.items {
         if let Item::Mod(module) = item
@@ -133,6 +134,10 @@ pub(super) fn client(mut file: syn::File) -> anyhow::Result<String> {
                     pub use ::retm_types::*;
                 }
             };
+        } else if let Item::Mod(module) = item
+            && module.ident == "builder"
+        {
+            requests::split(module)?;
         }
     }
     file.items.insert(0, parse_quote! { mod operations; });

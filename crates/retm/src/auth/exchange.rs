@@ -10,7 +10,7 @@ use crate::business_id::BusinessId;
 use crate::core::Core;
 use crate::error::{Error, ErrorKind, refusal};
 use crate::options::CallOptions;
-use crate::transport::CallTransport;
+use crate::transport::{Call, built, decode};
 
 /// Where an answer has no `expires_in` the token is taken to live this long.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(3600);
@@ -56,7 +56,8 @@ impl GrantRequest {
         time: Duration,
     ) -> Result<Granted, Error> {
         let options = CallOptions::within(time);
-        let call = CallTransport::without_token(core, business, &options);
+        let to = core.destination(business);
+        let call = Call::new(core, &to, None, &options);
         let Some(credentials) = &core.credentials else {
             return Err(Error::new(ErrorKind::Config).with_detail(
                 "no credentials: give the builder `credentials(…)` or `credentials_from_env()`",
@@ -92,9 +93,10 @@ impl GrantRequest {
         let body: TokenRequest = body
             .try_into()
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
-        let sent = call.client().exchange_token().body(body).send().await;
+        let request = built(to.client.exchange_token().body(body).request());
         let answer: TokenResponse = call
-            .finish(sent)
+            .answer(request, decode::<TokenResponse>)
+            .await
             .map_err(|error| error.hiding(hidden))?
             .into_inner();
         if answer.access_token.expose().is_empty() {

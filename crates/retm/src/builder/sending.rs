@@ -16,6 +16,13 @@ impl Builder {
         self
     }
 
+    /// How many bytes the body of an answer may have, decompressed; 64 MiB by default. An answer that is larger fails with
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge), and no more of it than that is ever in memory.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.sending.body_limit = bytes;
+        self
+    }
+
     /// Which failures are followed by another attempt. By default
     /// [`RetryTransient`](crate::RetryTransient) with 3 attempts in all. No policy makes a POST go
     /// twice unless no connection was made the first time. A token request is sent again only then,

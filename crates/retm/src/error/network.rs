@@ -1,5 +1,6 @@
 //! Errors from the network.
 
+use std::io::ErrorKind as ErrorOfIo;
 use std::time::Duration;
 
 use super::{Captured, Error, ErrorKind};
@@ -15,6 +16,8 @@ impl Error {
             ErrorKind::Timeout
         } else if error.is_builder() {
             ErrorKind::InvalidRequest
+        } else if is_bad_compression(&error) {
+            ErrorKind::Decode
         } else {
             ErrorKind::Network
         };
@@ -42,14 +45,43 @@ impl Error {
 }
 
 impl Captured {
+    /// The failure of an answer whose body is longer than the limit; it keeps status, headers and what has come.
+    pub(crate) fn too_large(&self, announced: Option<u64>, limit: usize) -> Error {
+        let length = match announced {
+            Some(length) => format!("{length} bytes"),
+            None => "more".to_owned(),
+        };
+        let detail = format!("{length}, and the limit is {limit} bytes; the rest was not read");
+        self.as_error(ErrorKind::TooLarge).with_detail(detail)
+    }
+
     /// The failure of an answer whose body broke off; it keeps status, headers and what has come.
     pub(crate) fn broken_off(&self, error: reqwest::Error) -> Error {
         let error = Error::of_network(error);
-        let detail = format!("the answer broke off after {} bytes", self.body.len());
+        let detail = match error.kind() {
+            ErrorKind::Decode => {
+                "the body is not compressed in the way that its `Content-Encoding` says".to_owned()
+            }
+            _ => format!("the answer broke off after {} bytes", self.body.len()),
+        };
         let mut whole = self.as_error(error.kind()).with_detail(detail);
         whole.0.source = error.0.source;
         whole
     }
+}
+
+/// Returns `true` if the bytes came and are not what `Content-Encoding` says: a compressed body that breaks off is a
+/// failure of the network.
+fn is_bad_compression(error: &reqwest::Error) -> bool {
+    let io = io_cause(error);
+    error.is_decode()
+        && io
+            .is_some_and(|io| matches!(io.kind(), ErrorOfIo::InvalidData | ErrorOfIo::InvalidInput))
+}
+
+fn io_cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a std::io::Error> {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.filter_map(|cause| cause.downcast_ref()).last()
 }
 
 /// The innermost cause: what the operating system, TLS or HTTP says.

@@ -40,6 +40,7 @@ impl Error {
             {
                 Outcome::Unknown
             }
+            ErrorKind::Refused => Outcome::Rejected,
             // A success that cannot be read.
             ErrorKind::Decode | ErrorKind::BrokenElement => Outcome::Unknown,
             _ if status.is_some_and(|status| status.is_client_error()) => Outcome::Rejected,

@@ -23,7 +23,7 @@ use crate::fingerprint::fingerprint;
 use crate::options::{CallOptions, call_options};
 use crate::page::Page;
 use crate::response::Response;
-use crate::transport::{CallTransport, Sent};
+use crate::transport::{Built, Decode};
 pub use checkpoint::SweepCheckpoint;
 pub use items::ItemStream;
 pub use pages::Pages;
@@ -45,8 +45,8 @@ impl Paging {
     }
 }
 
-type Answer<T> = BoxFuture<'static, Result<Response<Listing<T>>, Error>>;
-pub(crate) type ListFn<T, F> = fn(CallTransport, F, Paging) -> Answer<T>;
+/// Builds the request for a page.
+pub(crate) type PageFn<F> = fn(&Client, F, Paging) -> Built;
 
 /// A list that has not been asked for. `.await` gives one page; [`stream`](Self::stream) all items,
 /// [`pages`](Self::pages) all pages, [`collect_all`](Self::collect_all) everything at once.
@@ -58,7 +58,8 @@ pub struct List<T, F = ()> {
     operation: &'static str,
     pub(crate) filter: F,
     paging: Paging,
-    send: ListFn<T, F>,
+    build: PageFn<F>,
+    decode: Decode<Listing<T>>,
     options: CallOptions,
     prefetch: bool,
     /// How many elements of the first page a stream of items passes over.
@@ -84,7 +85,8 @@ impl<T, F> List<T, F> {
         business: &Business,
         operation: &'static str,
         filter: F,
-        send: ListFn<T, F>,
+        build: PageFn<F>,
+        decode: Decode<Listing<T>>,
     ) -> Self
     where
         F: Serialize,
@@ -94,7 +96,8 @@ impl<T, F> List<T, F> {
             operation,
             filter,
             paging: Paging::default(),
-            send,
+            build,
+            decode,
             options: CallOptions::default(),
             prefetch: true,
             skip: 0,
@@ -199,12 +202,9 @@ where
             } => Err(Error::new(ErrorKind::InvalidRequest)
                 .with_detail("pages and their sizes count from 1")),
             _ => {
-                (self.send)(
-                    self.business.call(&self.options),
-                    self.filter.clone(),
-                    paging,
-                )
-                .await
+                let request = (self.build)(self.business.client(), self.filter.clone(), paging);
+                let call = self.business.call(&self.options);
+                call.answer(request, self.decode).await
             }
         };
         match answer {
@@ -264,20 +264,6 @@ where
     }
 }
 
-/// Sends through a call and takes its outcome, for the functions that a [`List`] is made with.
-pub(crate) async fn send<T, U, S>(
-    call: CallTransport,
-    send: impl FnOnce(Client) -> S,
-    listing: fn(T) -> Listing<U>,
-) -> Result<Response<Listing<U>>, Error>
-where
-    T: DeserializeOwned + Serialize,
-    S: Future<Output = Sent<T>>,
-{
-    let sent = send(call.client()).await;
-    Ok(call.finish(sent)?.map(listing))
-}
-
 impl<T, F> IntoFuture for List<T, F>
 where
     T: DeserializeOwned + Send + 'static,
@@ -298,7 +284,8 @@ impl<T, F: Clone> Clone for List<T, F> {
             operation: self.operation,
             filter: self.filter.clone(),
             paging: self.paging,
-            send: self.send,
+            build: self.build,
+            decode: self.decode,
             options: self.options.clone(),
             prefetch: self.prefetch,
             skip: self.skip,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use retm_types::{CreateOrder, WriteReply};
+use retm_types::CreateOrder;
 
 use super::doubt::{self, Doubt};
 use super::drive::{Drive, Origin, Step, is_about_the_order, not_sent};
@@ -11,6 +11,7 @@ use super::plan::MOST_SENDS;
 use super::submitted::Submission;
 use crate::error::{Error, Outcome};
 use crate::store::{IntentRecord, IntentState};
+use crate::transport::{built, reply};
 
 /// How often an order is looked up after the settle window, where no look-up concludes anything.
 const LATE_LOOKS: u32 = 3;
@@ -44,7 +45,8 @@ impl Drive {
     async fn send_once(&mut self, order: &CreateOrder, first: bool) -> Result<Step, Error> {
         // The call's deadline runs from here. A process that is held up between the journal and the
         // network finds it over and sends nothing, long before anybody else may take over.
-        let call = self.business.call(&self.options);
+        let (business, options) = (self.business.clone(), self.options.clone());
+        let call = business.call(&options);
         // Until it is known when it was sent, the window begins as late as it may have been.
         let settle_window = self.plan.window.saturating_add(self.plan.deadline);
         match self
@@ -68,14 +70,14 @@ impl Drive {
             }
         }
         self.sent();
-        let sent = call
-            .client()
-            .create_order()
-            .body(order.clone())
-            .send()
-            .await;
-        let salvage: fn(&[u8]) -> Option<WriteReply> = |body| Some(WriteReply::from_bytes(body));
-        match call.finish_or(sent, salvage) {
+        let request = built(
+            business
+                .client()
+                .create_order()
+                .body(order.clone())
+                .request(),
+        );
+        match call.answer(request, reply).await {
             Ok(response) => {
                 let body = bytes::Bytes::copy_from_slice(response.raw_body());
                 Ok(self.done(Submission::Sent, body).await)

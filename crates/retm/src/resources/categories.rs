@@ -6,8 +6,9 @@ use retm_types::{Category, Listing, Product};
 use super::{get, list, paged};
 use crate::business::Business;
 use crate::error::Error;
-use crate::list::{List, send};
+use crate::list::List;
 use crate::request::{Request, check_id};
+use crate::transport::{built, decode};
 
 /// Categories of products.
 #[derive(Clone, Debug)]
@@ -43,15 +44,11 @@ impl Categories {
             &self.0,
             "get_category",
             id.to_string(),
-            |call, id, paging| {
-                Box::pin(async move {
-                    check_id(&id)?;
-                    let operation = move |client: retm_client::Client| async move {
-                        paged!(client.get_category().id(id), paging).send().await
-                    };
-                    send(call, operation, products).await
-                })
+            |client, id, paging| {
+                check_id(&id)?;
+                built(paged!(client.get_category().id(id), paging).request())
             },
+            |captured| Ok(products(decode(captured)?)),
         )
     }
 }

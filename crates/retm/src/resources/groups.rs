@@ -6,8 +6,9 @@ use retm_types::{Group, Listing, Product};
 use super::{get, list, paged};
 use crate::business::Business;
 use crate::error::Error;
-use crate::list::{List, send};
+use crate::list::List;
 use crate::request::{Request, check_id};
+use crate::transport::{built, decode};
 
 /// Groups of products.
 #[derive(Clone, Debug)]
@@ -36,15 +37,16 @@ impl Groups {
 
     /// Lists the products of one group (`get_group`, documented path, body assumed like a category's), page by page like any list.
     pub fn products(&self, id: impl ToString) -> List<Product, String> {
-        List::new(&self.0, "get_group", id.to_string(), |call, id, paging| {
-            Box::pin(async move {
+        List::new(
+            &self.0,
+            "get_group",
+            id.to_string(),
+            |client, id, paging| {
                 check_id(&id)?;
-                let operation = move |client: retm_client::Client| async move {
-                    paged!(client.get_group().id(id), paging).send().await
-                };
-                send(call, operation, products).await
-            })
-        })
+                built(paged!(client.get_group().id(id), paging).request())
+            },
+            |captured| Ok(products(decode(captured)?)),
+        )
     }
 }
 

@@ -88,17 +88,17 @@ macro_rules! paged {
 /// A [`List`](crate::List) of an operation without filters.
 macro_rules! list {
     ($business:expr, $operation:ident) => {
-        crate::list::List::new($business, stringify!($operation), (), |call, (), paging| {
-            Box::pin(crate::list::send(
-                call,
-                move |client| async move {
-                    crate::resources::paged!(client.$operation(), paging)
-                        .send()
-                        .await
-                },
-                |listing| listing,
-            ))
-        })
+        crate::list::List::new(
+            $business,
+            stringify!($operation),
+            (),
+            |client, (), paging| {
+                crate::transport::built(
+                    crate::resources::paged!(client.$operation(), paging).request(),
+                )
+            },
+            crate::transport::decode,
+        )
     };
 }
 
@@ -106,7 +106,7 @@ macro_rules! list {
 macro_rules! get {
     ($business:expr, $operation:ident, $id:expr) => {
         crate::request::Request::by_id($business, stringify!($operation), $id, |client, id| {
-            Box::pin(async move { client.$operation().id(id).send().await })
+            crate::transport::built(client.$operation().id(id).request())
         })
     };
 }
@@ -115,7 +115,7 @@ macro_rules! get {
 macro_rules! write {
     ($business:expr, $operation:ident, $body:expr) => {
         crate::request::Request::write($business, stringify!($operation), $body, |client, body| {
-            Box::pin(async move { client.$operation().body(body).send().await })
+            crate::transport::built(client.$operation().body(body).request())
         })
     };
 }

@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::{paged, write};
 use crate::business::Business;
-use crate::list::{List, send};
+use crate::list::List;
 use crate::orders::{Recover, Submit};
 use crate::request::Request;
+use crate::transport::{built, decode};
 
 /// Orders of a business.
 #[derive(Clone, Debug)]
@@ -51,28 +52,26 @@ impl Orders {
             &self.0,
             "list_orders",
             OrderFilter::default(),
-            |call, filter, paging| {
-                let operation = move |client: retm_client::Client| async move {
-                    let mut operation = paged!(client.list_orders(), paging);
-                    if let Some(branch) = filter.branch {
-                        operation = operation.branch(branch);
-                    }
-                    if let Some(status) = filter.status {
-                        operation = operation.status(status);
-                    }
-                    if let Some(reference) = filter.partner_reference {
-                        operation = operation.partner_reference(reference);
-                    }
-                    if let Some(from) = filter.from {
-                        operation = operation.from(from);
-                    }
-                    if let Some(to) = filter.to {
-                        operation = operation.to(to);
-                    }
-                    operation.send().await
-                };
-                Box::pin(send(call, operation, |listing| listing))
+            |client, filter, paging| {
+                let mut operation = paged!(client.list_orders(), paging);
+                if let Some(branch) = filter.branch {
+                    operation = operation.branch(branch);
+                }
+                if let Some(status) = filter.status {
+                    operation = operation.status(status);
+                }
+                if let Some(reference) = filter.partner_reference {
+                    operation = operation.partner_reference(reference);
+                }
+                if let Some(from) = filter.from {
+                    operation = operation.from(from);
+                }
+                if let Some(to) = filter.to {
+                    operation = operation.to(to);
+                }
+                built(operation.request())
             },
+            decode,
         )
     }
 
@@ -215,7 +214,7 @@ impl Orders {
             cancellation,
             |client, Cancellation { order, reason }| {
                 let body = CancelOrder::builder().order_id(order).reason(reason);
-                Box::pin(async move { client.cancel_order().body(body).send().await })
+                built(client.cancel_order().body(body).request())
             },
         )
     }
@@ -246,7 +245,7 @@ impl Orders {
                     .order_id(order)
                     .status(status)
                     .note(note);
-                Box::pin(async move { client.update_delivery_status().body(body).send().await })
+                built(client.update_delivery_status().body(body).request())
             },
         )
     }

@@ -1,35 +1,28 @@
 //! One attempt: sends a request and reads the answer.
 
-use bytes::Bytes;
 use http::StatusCode;
 use reqwest::{Request, Response};
 use tracing::Instrument;
 
-use super::Call;
+use super::body::{self, Cut};
+use super::call::Call;
 use crate::error::{Captured, Error};
 use crate::observe::Attempt;
 use crate::retry::Failure;
 
-/// How much memory the announced length of an answer is trusted with.
-const MOST_TRUSTED: usize = 1 << 20;
-
-impl Call {
+impl Call<'_> {
     /// Sends a request once, in the time that is left.
-    pub(super) async fn attempt(&self, mut request: Request) -> Result<Captured, Error> {
+    pub(super) async fn attempt(&mut self, mut request: Request) -> Result<Captured, Error> {
         let timeout = self.options.attempt_timeout;
         let timeout = timeout.unwrap_or(self.core.timeouts.attempt);
         *request.timeout_mut() = Some(timeout.min(self.left()));
-        let attempts = {
-            let mut outcome = self.outcome();
-            outcome.attempts += 1;
-            outcome.attempts
-        };
-        let Some(begun) = self.begun.get() else {
+        self.attempts += 1;
+        let Some(begun) = &self.begun else {
             return self.exchange(request).await;
         };
         let template = self.core.overrides.template(begun.plan.operation);
         let peer = (self.to.host.as_str(), self.to.port);
-        let watched = Attempt::new(begun.plan, template, peer, attempts);
+        let watched = Attempt::new(begun.plan, template, peer, self.attempts);
         let answer = self.exchange(request).instrument(watched.span()).await;
         watched.end(match &answer {
             Ok(captured) => Ok(captured.status),
@@ -48,40 +41,20 @@ impl Call {
         let received = self.core.timers.clock.now();
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let (body, broken) = body(&mut response).await;
+        let limit = self.core.sending.body_limit;
+        let (body, cut) = body::read(&mut response, limit).await;
         let captured = Captured {
             status,
             headers,
             body,
             received,
         };
-        match broken {
+        match cut {
             None => Ok(captured),
-            Some(error) => Err(captured.broken_off(error)),
-        }
-    }
-}
-
-/// What has come of a body, and what broke it off. One that comes in one piece is not copied.
-async fn body(response: &mut Response) -> (Bytes, Option<reqwest::Error>) {
-    let announced = response.content_length().unwrap_or_default();
-    let mut only = Bytes::new();
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if only.is_empty() && body.is_empty() => only = chunk,
-            Ok(Some(chunk)) => {
-                if body.is_empty() {
-                    let announced = usize::try_from(announced).unwrap_or(0);
-                    body.reserve(announced.min(MOST_TRUSTED).max(only.len() + chunk.len()));
-                    body.extend_from_slice(&std::mem::take(&mut only));
-                }
-                body.extend_from_slice(&chunk);
-            }
-            ended => {
-                let body = if body.is_empty() { only } else { body.into() };
-                return (body, ended.err());
-            }
+            // The status says what happened, whatever follows it.
+            Some(Cut::TooLarge(_)) if !status.is_success() => Ok(captured),
+            Some(Cut::TooLarge(announced)) => Err(captured.too_large(announced, limit)),
+            Some(Cut::Failed(error)) => Err(captured.broken_off(error)),
         }
     }
 }

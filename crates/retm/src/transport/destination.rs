@@ -17,6 +17,8 @@ pub(crate) struct Destination {
     pub(crate) business: BusinessId,
     /// Without a slash at its end.
     pub(crate) base_url: String,
+    /// Builds the requests.
+    pub(crate) client: retm_client::Client,
     pub(crate) host: String,
     pub(crate) port: Option<u16>,
     /// The retries that all businesses of the host have left.
@@ -65,7 +67,12 @@ struct Known {
 
 impl Destinations {
     /// The one destination of a business, however many handles there are.
-    pub(crate) fn of(&self, base: &BaseUrl, business: &BusinessId) -> Arc<Destination> {
+    pub(crate) fn of(
+        &self,
+        base: &BaseUrl,
+        http: &reqwest::Client,
+        business: &BusinessId,
+    ) -> Arc<Destination> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(destination) = known.of.get(business) {
             return destination.clone();
@@ -77,6 +84,7 @@ impl Destinations {
         let origin = base.origin(business);
         let destination = Arc::new(Destination {
             business: business.clone(),
+            client: retm_client::Client::new_with_client(&base_url, http.clone()),
             base_url,
             host,
             port: url.as_ref().and_then(Url::port_or_known_default),

@@ -6,8 +6,8 @@ use std::time::Duration;
 use http::StatusCode;
 use reqwest::Request;
 
-use super::Call;
 use super::attempt::{failure, refusal};
+use super::call::Call;
 use crate::error::{Captured, Error, ErrorKind, Outcome};
 use crate::observe;
 use crate::retry::{Charge, FailedAttempt, Failure};
@@ -23,11 +23,11 @@ struct Failed {
     held_until: Option<Duration>,
 }
 
-impl Call {
+impl<'a> Call<'a> {
     /// Sends until there is an answer, a failure that stays, or no time. After a 401 the request goes
     /// once more with a fresh token; that is no retry.
     pub(super) async fn send_until_answered(
-        &self,
+        &mut self,
         mut request: Request,
     ) -> Result<Captured, Error> {
         let mut renewed = false;
@@ -35,6 +35,13 @@ impl Call {
         loop {
             let again = request.try_clone();
             let result = self.attempt(request).await;
+            // It was answered: the same answer would come again.
+            if result.as_ref().is_err_and(|error| !error.is_network()) {
+                if let Some(permit) = self.permit.take() {
+                    permit.answered();
+                }
+                return result;
+            }
             let failed = match self.judge(result) {
                 ControlFlow::Break(captured) => return Ok(captured),
                 ControlFlow::Continue(failed) => failed,
@@ -76,8 +83,8 @@ impl Call {
     }
 
     /// Tells an answer from a failure, and the limiter what came.
-    fn judge(&self, result: Result<Captured, Error>) -> ControlFlow<Captured, Failed> {
-        let permit = self.outcome().permit.take();
+    fn judge(&mut self, result: Result<Captured, Error>) -> ControlFlow<Captured, Failed> {
+        let permit = self.permit.take();
         let failure = match &result {
             Ok(captured) => refusal(captured.status),
             Err(error) => Some(failure(error)),
@@ -109,15 +116,15 @@ impl Call {
 
     /// How long to wait for another attempt, and who has paid for it; `None` where there is none. Only
     /// safe methods are sent again, and what was certainly never sent.
-    fn wait_after(&self, failed: &Failed, renewed: bool) -> Option<(Duration, Charge<'_>)> {
-        let begun = self.begun.get()?;
+    fn wait_after(&self, failed: &Failed, renewed: bool) -> Option<(Duration, Charge<'a>)> {
+        let begun = self.begun.as_ref()?;
         let plan = begun.plan;
         if !plan.operation.is_safe() && failed.failure != Failure::Connect {
             return None;
         }
         let now = self.core.timers.clock.monotonic();
         // The attempt whose token was refused did not fail for what a policy judges.
-        let attempts = self.outcome().attempts - u32::from(renewed);
+        let attempts = self.attempts - u32::from(renewed);
         let retries = self.retry_policy().retries(&FailedAttempt {
             operation: plan.operation.id,
             attempts,

@@ -1,15 +1,46 @@
-//! Tells an answer of which the spec knows no member at all: all members being optional, it would
-//! decode into an empty value and its data would be lost in silence.
+//! What an answer is: decoded once, or the error that it stands for.
 
 use std::io::{self, Write};
 
-use retm_types::JsonObject;
+use retm_types::{JsonObject, WriteReply};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::error::{Captured, Error, ErrorKind};
 
-/// Whether nothing of an object that has members has been decoded.
-pub(super) fn is_strange(value: &impl Serialize, body: &[u8]) -> bool {
+/// Decodes an answer, whatever its status.
+pub(crate) type Decode<T> = fn(&Captured) -> Result<T, Error>;
+
+/// The answer of an operation that reads.
+pub(crate) fn decode<T: DeserializeOwned + Serialize>(captured: &Captured) -> Result<T, Error> {
+    if !captured.status.is_success() {
+        return Err(captured.error());
+    }
+    match retm_types::decode::<T>(&captured.body) {
+        Ok(value) if is_strange(&value, &captured.body) => Err(strange(captured)),
+        Ok(value) => Ok(value),
+        Err(cause) => {
+            let error = captured.as_error(ErrorKind::Decode);
+            let error = match cause.is_data() {
+                true => error.with_detail(cause.to_string()),
+                false => error.with_detail(captured.looks_like()),
+            };
+            Err(error.with_source(cause))
+        }
+    }
+}
+
+/// The reply to an operation that writes: taken in whatever shape.
+pub(crate) fn reply(captured: &Captured) -> Result<WriteReply, Error> {
+    match captured.status.is_success() {
+        true => Ok(WriteReply::from_bytes(&captured.body)),
+        false => Err(captured.error()),
+    }
+}
+
+/// Returns `true` if nothing of an object that has members was decoded: all members being optional, an object in an
+/// envelope that nobody expected decodes into an empty value, and its data would be lost in silence.
+fn is_strange(value: &impl Serialize, body: &[u8]) -> bool {
     let mut start = Start(Vec::new());
     // Stops at the first member: it costs the same for a large answer as for a small one.
     serde_json::to_writer(&mut start, value).is_ok()
@@ -19,7 +50,7 @@ pub(super) fn is_strange(value: &impl Serialize, body: &[u8]) -> bool {
 }
 
 /// The error for it: names the members, never their values.
-pub(super) fn error(captured: &Captured) -> Error {
+fn strange(captured: &Captured) -> Error {
     let names = members(&captured.body).unwrap_or_default();
     let names: Vec<&str> = names.iter().map(|(name, _)| name).take(5).collect();
     captured.as_error(ErrorKind::Decode).with_detail(format!(
