@@ -44,25 +44,36 @@ pub(crate) fn pagination(
     let own = at
         .and_then(|at| members.get(at))
         .and_then(|(_, value)| Pagination::of(value));
-    if own.is_some() {
-        return (own, at);
-    }
-    let flat = Pagination::among(members);
-    let meta = json::member(members, META).and_then(|meta| {
-        let nested = match Token::new(meta.get()) {
-            Ok(Token::Object(object)) => json::Members::of(object)
-                .ok()
-                .and_then(|members| json::member(&members, PAGINATION).and_then(Pagination::of)),
-            _ => None,
-        };
-        nested
-            .or_else(|| Pagination::of(meta))
-            .filter(Pagination::says_something)
+    let at = at.filter(|_| own.is_some());
+    let meta = member(members, META);
+    let nested = meta.and_then(|meta| match Token::new(meta.get()) {
+        Ok(Token::Object(object)) => {
+            member(&json::Members::of(object).ok()?, PAGINATION).and_then(Pagination::of)
+        }
+        _ => None,
     });
-    let found = match (meta, flat) {
+    let elsewhere = [
+        member(members, PAGINATION).and_then(Pagination::of),
+        nested,
+        meta.and_then(Pagination::of),
         // Laravel's resources have the numbers in `meta` and the link to the next page beside it.
-        (Some(meta), Some(flat)) => Some(meta.with_links_of(&flat)),
-        (meta, flat) => meta.or(flat),
-    };
-    (found, None)
+        Pagination::among(members),
+    ];
+    let mut elsewhere = elsewhere
+        .into_iter()
+        .flatten()
+        .filter(Pagination::says_something);
+    let first = own.or_else(|| elsewhere.next());
+    (
+        first.map(|first| elsewhere.fold(first, Pagination::with_beside)),
+        at,
+    )
+}
+
+/// The member's value, whatever the case of its name.
+fn member<'a>(members: &[(Cow<'_, str>, &'a RawValue)], key: &str) -> Option<&'a RawValue> {
+    let mut members = members.iter().rev();
+    members
+        .find(|(name, _)| name.eq_ignore_ascii_case(key))
+        .map(|(_, value)| *value)
 }
