@@ -35,6 +35,7 @@ mod raw;
 mod schema;
 mod schema_list;
 mod secret;
+mod verdict;
 mod write_reply;
 
 pub use allowed_products::AllowedProducts;
@@ -68,6 +69,7 @@ pub use pagination::Pagination;
 pub use personal::{Personal, PersonalText};
 pub use schema_list::Schema;
 pub use secret::Secret;
-pub use write_reply::WriteReply;
+pub use verdict::{Verdict, server_message};
+pub use write_reply::{Proof, WriteReply};
 
 pub use rust_decimal;

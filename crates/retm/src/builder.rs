@@ -3,7 +3,7 @@
 mod sending;
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -213,6 +213,7 @@ impl Builder {
             exchanges: watch::Sender::new(0),
             orders: self.orders,
             grants: Mutex::default(),
+            sole: OnceLock::new(),
         }))
     }
 }

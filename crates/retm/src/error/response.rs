@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use retm_types::{ApiError, JsonObject};
+use retm_types::{ApiError, DecodeError, JsonObject};
 
 use super::{Error, ErrorKind};
 
@@ -108,6 +108,16 @@ impl Captured {
             None => inner.detail = Some(self.looks_like().to_owned()),
         }
         error
+    }
+
+    /// The error of a success that does not decode: says where, or what the body is instead.
+    pub(crate) fn undecodable(&self, cause: DecodeError) -> Error {
+        let error = self.as_error(ErrorKind::Decode);
+        let error = match cause.is_data() {
+            true => error.with_detail(cause.to_string()),
+            false => error.with_detail(self.looks_like()),
+        };
+        error.with_source(cause)
     }
 
     /// What kind of text the body is, for an answer that is not the JSON expected.

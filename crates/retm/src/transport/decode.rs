@@ -19,14 +19,7 @@ pub(crate) fn decode<T: DeserializeOwned + Serialize>(captured: &Captured) -> Re
     match retm_types::decode::<T>(&captured.body) {
         Ok(value) if is_strange(&value, &captured.body) => Err(strange(captured)),
         Ok(value) => Ok(value),
-        Err(cause) => {
-            let error = captured.as_error(ErrorKind::Decode);
-            let error = match cause.is_data() {
-                true => error.with_detail(cause.to_string()),
-                false => error.with_detail(captured.looks_like()),
-            };
-            Err(error.with_source(cause))
-        }
+        Err(cause) => Err(captured.undecodable(cause)),
     }
 }
 
