@@ -210,7 +210,7 @@ impl Pagination {
             Meaning::of(name).is_some_and(|meaning| meaning::says_something(meaning, value))
         };
         let found = members.iter().filter(says_something);
-        Self::is_flat(members).then(|| Self {
+        meaning::speak_of_pages(members).then(|| Self {
             members: found
                 .map(|(name, value)| (name.clone(), (*value).to_owned()))
                 .collect(),
@@ -220,7 +220,9 @@ impl Pagination {
 
     /// Whether an envelope is a flat paginator, such as Laravel's.
     pub(crate) fn is_flat(members: &[(Cow<'_, str>, &RawValue)]) -> bool {
-        meaning::speak_of_pages(members)
+        let is_link = |name: &str| Meaning::of(name) == Some(Meaning::Links);
+        let members = members.iter().filter(|(name, _)| !is_link(name));
+        meaning::speak_of_pages(&members.cloned().collect::<Vec<_>>())
     }
 
     /// The same with the other's members, which stand elsewhere in the envelope.
