@@ -47,11 +47,10 @@ impl Error {
 impl Captured {
     /// The failure of an answer whose body is longer than the limit; it keeps status, headers and what has come.
     pub(crate) fn too_large(&self, announced: Option<u64>, limit: usize) -> Error {
-        let length = match announced {
-            Some(length) => format!("{length} bytes"),
-            None => "more".to_owned(),
+        let detail = match announced {
+            Some(length) => format!("{length} bytes, and the limit is {limit}; nothing was read"),
+            None => format!("more than {limit} bytes; the rest was not read"),
         };
-        let detail = format!("{length}, and the limit is {limit} bytes; the rest was not read");
         self.as_error(ErrorKind::TooLarge).with_detail(detail)
     }
 

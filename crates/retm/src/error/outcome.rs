@@ -66,7 +66,7 @@ impl Error {
         };
         // A code that may be spent cannot be looked for.
         let can_look = self.0.operation != Some("exchange_token");
-        write && can_look && self.0.kind != ErrorKind::Decode && self.outcome() == Outcome::Unknown
+        write && can_look && self.outcome() == Outcome::Unknown
     }
 }
 

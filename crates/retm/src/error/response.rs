@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use retm_types::{ApiError, DecodeError, JsonObject};
+use retm_types::{ApiError, DecodeError, JsonObject, Verdict};
 
 use super::{Error, ErrorKind};
 
@@ -100,7 +100,9 @@ impl Captured {
                     inner.message = Some(reasons.join(" ")).filter(|message| !message.is_empty());
                 }
             }
-            None if self.status.is_success() => {}
+            None if self.status.is_success() => {
+                inner.message = retm_types::server_message(&self.body)
+            }
             None if self.status.is_redirection() => {
                 inner.detail =
                     Some("a redirect, which is not followed; check the base URL".to_owned());
@@ -110,8 +112,18 @@ impl Captured {
         error
     }
 
-    /// The error of a success that does not decode: says where, or what the body is instead.
+    /// The server's own error with a status of success; `None` if the body is none.
+    pub(crate) fn refused(&self) -> Option<Error> {
+        let said = retm_types::server_message(&self.body).is_some();
+        let failed = said || Verdict::of(&self.body).has_failure();
+        failed.then(|| self.as_error(ErrorKind::Refused))
+    }
+
+    /// The error of a success that does not decode: the server's own, else where it does not fit, or what the body is instead.
     pub(crate) fn undecodable(&self, cause: DecodeError) -> Error {
+        if let Some(refused) = self.refused() {
+            return refused;
+        }
         let error = self.as_error(ErrorKind::Decode);
         let error = match cause.is_data() {
             true => error.with_detail(cause.to_string()),

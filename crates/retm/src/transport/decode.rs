@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use retm_types::{JsonObject, WriteReply};
+use retm_types::{JsonObject, Proof, WriteReply};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -23,11 +23,15 @@ pub(crate) fn decode<T: DeserializeOwned + Serialize>(captured: &Captured) -> Re
     }
 }
 
-/// The reply to an operation that writes: taken in whatever shape.
+/// The reply to an operation that writes: taken in whatever shape, unless it says that the write failed.
 pub(crate) fn reply(captured: &Captured) -> Result<WriteReply, Error> {
-    match captured.status.is_success() {
-        true => Ok(WriteReply::from_bytes(&captured.body)),
-        false => Err(captured.error()),
+    if !captured.status.is_success() {
+        return Err(captured.error());
+    }
+    let reply = WriteReply::from_bytes(&captured.body);
+    match reply.proof_of(captured.status.as_u16(), None) {
+        Proof::Refused => Err(captured.as_error(ErrorKind::Refused)),
+        _ => Ok(reply),
     }
 }
 
@@ -39,12 +43,19 @@ fn is_strange(value: &impl Serialize, body: &[u8]) -> bool {
     serde_json::to_writer(&mut start, value).is_ok()
         && start.0 == b"{}"
         && members(body)
-            .is_some_and(|members| members.iter().any(|(_, value)| value.get() != "null"))
+            .is_none_or(|members| members.iter().any(|(_, value)| value.get() != "null"))
 }
 
 /// The error for it: names the members, never their values.
 fn strange(captured: &Captured) -> Error {
-    let names = members(&captured.body).unwrap_or_default();
+    if let Some(refused) = captured.refused() {
+        return refused;
+    }
+    let Some(names) = members(&captured.body) else {
+        return captured
+            .as_error(ErrorKind::Decode)
+            .with_detail(captured.looks_like());
+    };
     let names: Vec<&str> = names.iter().map(|(name, _)| name).take(5).collect();
     captured.as_error(ErrorKind::Decode).with_detail(format!(
         "the object has none of the members known, but {}",
