@@ -142,7 +142,7 @@ async fn a_token_of_something_else_is_refused() {
 
 #[tokio::test]
 async fn the_last_number_of_all_has_no_successor() {
-    let link = |_| json!({"data": [{"id": "1"}], "next_page_url": "https://acme.retm.sa/?page=n"});
+    let link = |_| json!({"data": [{"id": "1"}], "next_page_url": "https://acme.retm.sa/"});
     let (_server, acme) = lists(link).await;
     let page = acme.products().list().page(u64::MAX).await.unwrap();
     assert_eq!((page.next(), page.resume_token()), (None, None));
