@@ -92,9 +92,9 @@ impl<T> Page<T> {
     }
 
     /// The number of the next page; `None` on the last. It may turn out empty or not to exist, unless the server says that it
-    /// does. In a list with cursors [`resume_token`](Self::resume_token) alone goes on.
+    /// does. Also `None` in a list with cursors, where [`resume_token`](Self::resume_token) goes on.
     pub fn next(&self) -> Option<u64> {
-        self.next.as_ref().map(Position::number)
+        self.next.as_ref()?.paging.sent_page()
     }
 
     /// How many pages the list has, if the server says so.

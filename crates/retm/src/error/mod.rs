@@ -182,6 +182,11 @@ impl Error {
         self
     }
 
+    /// The page of a list that was asked for, if it was not the first.
+    pub fn page(&self) -> Option<u64> {
+        self.0.page
+    }
+
     /// Where to go on with a list that failed on its way, for [`List::resume`](crate::List::resume).
     pub fn resume_token(&self) -> Option<&ResumeToken> {
         self.0.resume.as_deref()

@@ -48,7 +48,7 @@ enum State {
     Missing(Missing, Position),
     /// It has failed and goes on there.
     Failed(Position),
-    /// It has ended; `sure` unless the server may have repeated itself before its end.
+    /// It has ended; see [`Then::End`].
     Ended { sure: bool },
 }
 
@@ -102,7 +102,7 @@ impl<T> Pages<T> {
         }
     }
 
-    /// Whether it has ended where a server that ignores `page` repeats itself.
+    /// Whether it has ended where elements may be missing though the server did not say so.
     pub(super) fn is_cut(&self) -> bool {
         matches!(self.state, State::Ended { sure: false })
     }

@@ -34,7 +34,9 @@ pub(super) struct Walk {
     /// The page that is asked for.
     at: Position,
     pages: u64,
+    /// Empty pages in a row, and whether some were passed over.
     empty: u32,
+    passed_over: bool,
     /// The last total, and from what to what one fell.
     total: Option<u64>,
     fell: Option<(u64, u64)>,
@@ -55,7 +57,7 @@ pub(super) struct Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Then {
     Ask(Position),
-    /// The end; `sure` unless the list may go on where a server repeats itself.
+    /// The end; not `sure` if a server may have repeated itself, or an empty page may have hidden elements.
     End {
         sure: bool,
     },
@@ -105,6 +107,7 @@ impl Walk {
             at: start,
             pages: 0,
             empty: 0,
+            passed_over: false,
             total: None,
             fell: None,
             first: HashSet::new(),
@@ -185,7 +188,10 @@ impl Walk {
             Some(true) if self.empty > MOST_EMPTY => {
                 Then::Incomplete(Missing::Empty(here.number()), here)
             }
-            Some(true) => self.ask(page, true),
+            Some(true) => {
+                self.passed_over = true;
+                self.ask(page, true)
+            }
             _ => self.compared(true, here),
         };
         Step {
@@ -259,6 +265,7 @@ impl Walk {
     fn compared(&self, sure: bool, resume: Position) -> Then {
         let (Some(came), Some(total), false) = (self.at.came, self.total, self.accepts_incomplete)
         else {
+            let sure = sure && !self.passed_over;
             return Then::End { sure };
         };
         match self.fell {
