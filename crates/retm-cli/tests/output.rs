@@ -225,7 +225,7 @@ async fn a_table_that_fails_half_way_is_written() {
     sandbox.override_body("list_products", 200, "application/json", first);
     let ran = retm(&sandbox, "products list --all --output table").await;
     assert_eq!(ran.exit, Exit::Failed);
-    assert!(ran.out.contains("\na "), "{}", ran.out);
+    assert!(ran.out.contains("\na\n"), "{}", ran.out);
     assert!(ran.err.contains("1 of 9 elements came"), "{}", ran.err);
     sandbox.override_body("list_products", 200, "application/json", first);
     let accepted = retm(

@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn it_reads_as_written() {
         let token = token(7, Some(50), 3);
-        insta::assert_snapshot!(token, @"r1.list_orders.7.3.50.d8229d0200723fa8c2af37351f950781.386a5113");
+        insta::assert_snapshot!(token, @"r2.list_orders.7.3.50.-.-.-.d8229d0200723fa8c2af37351f950781.534be794");
         let json = serde_json::to_string(&token).unwrap();
         assert_eq!(serde_json::from_str::<ResumeToken>(&json).unwrap(), token);
     }
@@ -391,6 +391,7 @@ mod tests {
         bad request: the resume token is cut off or was changed. Correct the argument; nothing was sent.
         bad request: the resume token is cut off or was changed. Correct the argument; nothing was sent.
         bad request: the resume token is cut off or was changed. Correct the argument; nothing was sent.
+        bad request: the resume token does not say where to go on. Correct the argument; nothing was sent.
         bad request: the resume token does not say where to go on. Correct the argument; nothing was sent.
         bad request: the resume token does not say where to go on. Correct the argument; nothing was sent.
         bad request: the resume token does not say where to go on. Correct the argument; nothing was sent.
