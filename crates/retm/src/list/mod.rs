@@ -29,7 +29,7 @@ use crate::response::Response;
 use crate::transport::{Built, Decode, PreparedRequest};
 pub use checkpoint::SweepCheckpoint;
 pub use collected::{Collected, Interrupted};
-pub(crate) use facts::Facts;
+pub(crate) use facts::{CameWith, Facts};
 pub use items::ItemStream;
 pub(crate) use names::ParameterNames;
 pub use pages::Pages;
@@ -193,12 +193,10 @@ where
         let call = self.business.call(&self.options);
         let answer = call.answer(built, self.decode);
         let response = answer.await.map_err(of_call)?;
-        let (headers, body) = (response.headers().clone(), response.raw_bytes());
-        let facts =
-            |len, pagination: Option<&_>| Facts::of(&body, &headers, (len, pagination), own);
+        let came = CameWith::of(response.headers(), own);
         let mut known = Facts::default();
         let response = response.map(|listing| {
-            let (page, facts) = Page::new(listing, at, self.place(), facts);
+            let (page, facts) = Page::new(listing, at, self.place(), came);
             known = facts;
             page
         });
@@ -243,6 +241,7 @@ where
             let list = list.clone();
             Box::pin(async move {
                 let (response, facts) = list.fetch(at).await?;
+                let facts = facts.with_marks(response.raw_body());
                 Ok((response.into_inner(), facts))
             })
         };
