@@ -30,7 +30,7 @@ use crate::response::Response;
 use crate::transport::{Built, Decode, PreparedRequest, decode, decode_raw_list};
 pub use checkpoint::SweepCheckpoint;
 pub use collected::{Collected, Interrupted};
-pub(crate) use facts::Facts;
+pub(crate) use facts::{CameWith, Facts};
 pub use items::ItemStream;
 pub(crate) use names::ParameterNames;
 pub use pages::Pages;
@@ -260,12 +260,10 @@ where
         let call = self.business.call(&self.options);
         let answer = call.answer(built, self.decode.plain);
         let response = answer.await.map_err(of_call)?;
-        let (headers, body) = (response.headers().clone(), response.raw_bytes());
-        let facts =
-            |len, pagination: Option<&_>| Facts::of(&body, &headers, (len, pagination), own);
+        let came = CameWith::of(response.headers(), own);
         let mut known = Facts::default();
         let response = response.map(|listing| {
-            let (page, facts) = Page::new(listing, at, self.place(), facts);
+            let (page, facts) = Page::new(listing, at, self.place(), came);
             known = facts;
             page
         });
@@ -310,6 +308,7 @@ where
             let list = list.clone();
             Box::pin(async move {
                 let (response, facts) = list.fetch(at).await?;
+                let facts = facts.with_marks(response.raw_body());
                 Ok((response.into_inner(), facts))
             })
         };
