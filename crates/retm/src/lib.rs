@@ -45,7 +45,7 @@ pub use orders::{MoneyCheck, Recover, Recovered, Recovery, Submission, Submit, S
 pub use page::Page;
 pub use random::{Random, SystemRandom};
 pub use raw::Raw;
-pub use raw_request::RawRequest;
+pub use raw_request::{RawPath, RawRequest};
 pub use request::Request;
 pub use response::Response;
 pub use retm::Retm;

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::{paged, write};
 use crate::business::Business;
-use crate::list::List;
+use crate::list::{Decodes, List};
 use crate::orders::{Recover, Submit};
 use crate::request::Request;
-use crate::transport::{built, decode};
+use crate::transport::built;
 
 /// Orders of a business.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl Orders {
                 }
                 built(operation.request())
             },
-            decode,
+            Decodes::WHOLE,
         )
     }
 
