@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod allowed_products;
+mod bom;
 mod broken;
 mod code;
 mod codes;
 mod decimal;
 mod decimal_number;
 mod decode;
+mod digits;
 mod envelope;
 mod field_errors;
 mod flag;
@@ -30,6 +32,7 @@ mod pagination;
 mod pass;
 mod personal;
 mod raw;
+mod repair;
 
 #[cfg(feature = "schemars")]
 mod schema;
@@ -39,6 +42,7 @@ mod verdict;
 mod write_reply;
 
 pub use allowed_products::AllowedProducts;
+pub use bom::{text_without_bom, without_bom};
 pub use broken::Broken;
 pub use code::{OpenCode, ParseCodeError, UnknownCode};
 pub use codes::{
@@ -67,6 +71,7 @@ pub use max_discount::{MaxDiscount, NegativeMaxDiscount};
 pub use merged::Merged;
 pub use pagination::Pagination;
 pub use personal::{Personal, PersonalText};
+pub use repair::{Problem, Problems, Repaired, decode_repaired};
 pub use schema_list::Schema;
 pub use secret::Secret;
 pub use verdict::{Verdict, server_message};
