@@ -10,6 +10,7 @@ mod decimal_number;
 mod decode;
 mod digits;
 mod envelope;
+mod extra;
 mod field_errors;
 mod flag;
 #[allow(missing_docs, unreachable_pub, clippy::all)]
@@ -52,6 +53,7 @@ pub use codes::{
 pub use decimal::{Decimal, ParseDecimalError};
 pub use decimal_number::DecimalNumber;
 pub use decode::{DecodeError, decode, masked_reason};
+pub use extra::{ExtraMember, extra_members};
 pub use field_errors::FieldErrors;
 pub use flag::{Flag, ParseFlagError};
 pub use generated::*;

@@ -17,6 +17,7 @@ mod options;
 mod orders;
 mod page;
 mod random;
+mod raw;
 mod raw_request;
 mod request;
 pub mod resources;
@@ -37,10 +38,13 @@ pub use error::{Error, ErrorKind, Outcome};
 #[doc(no_inline)]
 pub use http::Method;
 pub use limit::Quota;
-pub use list::{Collected, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint};
+pub use list::{
+    Collected, Interrupted, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint,
+};
 pub use orders::{MoneyCheck, Recover, Recovered, Recovery, Submission, Submit, Submitted};
 pub use page::Page;
 pub use random::{Random, SystemRandom};
+pub use raw::Raw;
 pub use raw_request::RawRequest;
 pub use request::Request;
 pub use response::Response;

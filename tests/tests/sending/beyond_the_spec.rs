@@ -156,3 +156,21 @@ async fn a_base_url_without_the_business_serves_one_business() {
     acme.menu().get().await.unwrap();
     assert_eq!(sandbox.requests_for("get_menu").len(), 2);
 }
+
+#[tokio::test]
+async fn members_that_the_spec_lacks_are_reached_with_the_raw_json() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let acme = acme(&sandbox).unwrap();
+    let body = r#"{"id": "p1", "colour": "red", "variations": [{"id": "v1", "weight": 7}]}"#;
+    sandbox.override_body("get_product", 200, "application/json", body);
+    let product = acme.products().get("p1").with_raw().await.unwrap();
+    assert_eq!(product.id.as_ref().unwrap().as_str(), "p1");
+    assert_eq!(product.raw().get(), body);
+    let extra: Vec<_> = product
+        .extra()
+        .iter()
+        .map(|extra| format!("{} = {}", extra.pointer(), extra.value()))
+        .collect();
+    assert_eq!(extra, ["/colour = \"red\"", "/variations/0/weight = 7"]);
+    assert!(!format!("{product:?}").contains("colour"));
+}
