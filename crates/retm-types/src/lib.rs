@@ -16,6 +16,7 @@ mod flag;
 mod generated;
 mod id;
 mod ids;
+mod invoice;
 mod items;
 mod json;
 mod json_object;
@@ -36,6 +37,7 @@ mod raw;
 mod schema;
 mod schema_list;
 mod secret;
+mod setter;
 mod verdict;
 mod write_reply;
 
@@ -43,8 +45,8 @@ pub use allowed_products::AllowedProducts;
 pub use broken::Broken;
 pub use code::{OpenCode, ParseCodeError, UnknownCode};
 pub use codes::{
-    DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType, RewardType,
-    TaxType,
+    ChargeType, DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType,
+    RewardType, TaxType,
 };
 pub use decimal::{Decimal, ParseDecimalError};
 pub use decimal_number::DecimalNumber;
@@ -58,6 +60,7 @@ pub use ids::{
     ModifierItemId, OrderId, OrderNumber, OrderTypeId, PaymentMethodId, PriceListId, ProductId,
     SaleId, TaxId, VariationId,
 };
+pub use invoice::RefundsAre;
 pub use items::Items;
 pub use json_object::JsonObject;
 pub use lifetime::Lifetime;

@@ -266,7 +266,7 @@ fn settings() -> Vec<Call> {
             let body = CreateTax::builder()
                 .name(LocalizedText::new("VAT", "ضريبة"))
                 .value("12.5".parse::<DecimalNumber>().unwrap())
-                .type_(TaxType::Vat);
+                .type_(TaxType::Percentage);
             acme.taxes().create(body.try_into().unwrap()).response()
         })
         .body(json!({"name": {"en": "VAT", "ar": "ضريبة"}, "value": 12.5, "type": 2})),
