@@ -266,3 +266,27 @@ async fn what_a_request_to_any_path_is_refused_for() {
     }
     insta::assert_snapshot!(all);
 }
+
+#[tokio::test]
+async fn a_member_that_the_spec_lacks_is_sent_when_asked_for() {
+    let sandbox = small().await;
+    let body = r#"{"name": {"en": "Kiosk", "short": "K"}, "value": 15.00, "valid": [1.50]}"#;
+    let line = "charges create --file - --allow-extra";
+    retm_with(&sandbox, line, body).await.ok();
+    let sent = sandbox.requests_for("create_charge").remove(0);
+    insta::assert_snapshot!(String::from_utf8(sent.body.to_vec()).unwrap(), @r#"{"name":{"en":"Kiosk","short":"K"},"value":15.00,"valid":[1.50]}"#);
+}
+
+#[tokio::test]
+async fn a_misspelt_member_is_refused_with_the_nearest_name() {
+    let sandbox = small().await;
+    let order = r#"{"branch": "b", "customer": {"phone": "1"},
+        "products": [{"id": "p", "quantity": 1, "total": 1, "discuont": 5}]}"#;
+    let ran = retm_with(&sandbox, "orders create --file -", order).await;
+    insta::assert_snapshot!(ran.err, @"error: standard input: /products/0/discuont is not in the schema CreateOrderLine; did you mean `discount`?");
+    let body = r#"{"name": {"en": "Kiosk"}, "value": 15, "colour": "red"}"#;
+    let ran = retm_with(&sandbox, "charges create --file -", body).await;
+    insta::assert_snapshot!(ran.err, @"error: standard input: /colour is not in the schema CreateCharge; `--allow-extra` sends it all the same");
+    assert!(sandbox.requests_for("create_order").is_empty());
+    assert!(sandbox.requests_for("create_charge").is_empty());
+}
