@@ -36,7 +36,6 @@ pub(super) fn add(file: &mut File, spec: &Spec) -> anyhow::Result<()> {
     file.items.push(parse_quote! {
         /// The setters of what is sent.
         pub mod builder {
-            use ::std::fmt::Display;
             use crate::setter::Setters;
             #(#builders)*
         }

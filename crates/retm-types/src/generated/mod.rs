@@ -1762,7 +1762,6 @@ impl UpdateDeliveryStatus {
 }
 /// The setters of what is sent.
 pub mod builder {
-    use ::std::fmt::Display;
     use crate::setter::Setters;
     /// The setters of [`CancelOrder`](super::CancelOrder).
     #[derive(Clone, Debug, Default)]
