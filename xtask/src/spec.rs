@@ -63,7 +63,8 @@ impl Spec {
 
 /// Reads YAML. A key that stands twice in one map is refused: JSON would keep the last one and lose the first.
 fn parse(text: &str) -> anyhow::Result<Value> {
-    let yaml: serde_norway::Value = serde_norway::from_str(text).context("not valid YAML")?;
+    let yaml: serde_norway::Value =
+        serde_norway::from_str(text.trim_start_matches('\u{feff}')).context("not valid YAML")?;
     serde_json::to_value(yaml).context("not valid as JSON")
 }
 
