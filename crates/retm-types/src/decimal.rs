@@ -134,6 +134,22 @@ impl Ord for Decimal {
     }
 }
 
+impl TryFrom<&str> for Decimal {
+    type Error = ParseDecimalError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for Decimal {
+    type Error = ParseDecimalError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
 impl From<Amount> for Decimal {
     fn from(value: Amount) -> Self {
         Self::new(value)

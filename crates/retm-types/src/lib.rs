@@ -18,6 +18,7 @@ mod flag;
 mod generated;
 mod id;
 mod ids;
+mod invoice;
 mod items;
 mod json;
 mod json_object;
@@ -39,6 +40,7 @@ mod repair;
 mod schema;
 mod schema_list;
 mod secret;
+mod setter;
 mod verdict;
 mod write_reply;
 
@@ -47,8 +49,8 @@ pub use bom::{text_without_bom, without_bom};
 pub use broken::Broken;
 pub use code::{OpenCode, ParseCodeError, UnknownCode};
 pub use codes::{
-    DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType, RewardType,
-    TaxType,
+    ChargeType, DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType,
+    RewardType, TaxType,
 };
 pub use decimal::{Decimal, ParseDecimalError};
 pub use decimal_number::DecimalNumber;
@@ -62,6 +64,7 @@ pub use ids::{
     ModifierItemId, OrderId, OrderNumber, OrderTypeId, PaymentMethodId, PriceListId, ProductId,
     SaleId, TaxId, VariationId,
 };
+pub use invoice::RefundsAre;
 pub use items::Items;
 pub use json_object::JsonObject;
 pub use lifetime::Lifetime;

@@ -234,7 +234,10 @@ fn values_come_through_a_value_too() {
         support::from_value::<InvoiceId>("153").unwrap(),
         InvoiceId::from(153_u64)
     );
-    assert_eq!(support::from_value::<TaxType>("2"), Some(TaxType::Vat));
+    assert_eq!(
+        support::from_value::<TaxType>("2"),
+        Some(TaxType::Percentage)
+    );
     assert_eq!(support::from_value::<Flag>("1"), Some(Flag::ON));
     assert_eq!(
         support::from_value::<Secret>("\"s\""),

@@ -25,6 +25,8 @@ mod response;
 mod retm;
 mod retry;
 pub mod store;
+#[cfg(any(test, feature = "test-util"))]
+pub mod test_util;
 mod time;
 mod transport;
 

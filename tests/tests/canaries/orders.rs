@@ -21,13 +21,13 @@ pub(crate) fn order(reference: &str) -> CreateOrder {
         .address(ADDRESS)
         .latitude("24.7136")
         .longitude("46.6753")
-        .note(Some(EMAIL.into()))
+        .note(EMAIL)
         .try_into()
         .unwrap();
     let customer: CreateOrderCustomer = CreateOrderCustomer::builder()
         .phone(PHONE)
-        .name(Some(name().into()))
-        .address(Some(address))
+        .name(name())
+        .address(address)
         .try_into()
         .unwrap();
     let line: CreateOrderLine = CreateOrderLine::builder()
@@ -40,7 +40,7 @@ pub(crate) fn order(reference: &str) -> CreateOrder {
         .branch("01h1he9gv7jck3xrhg7dz9hzh5")
         .customer(customer)
         .products(vec![line])
-        .partner_reference(Some(reference.to_owned()))
+        .partner_reference(reference)
         .try_into();
     order.unwrap()
 }

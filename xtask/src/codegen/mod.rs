@@ -7,6 +7,7 @@ mod operations;
 mod polish;
 mod prepare;
 mod requests;
+mod setters;
 mod types;
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ pub(crate) struct ListArgs {
     /// How many items a page should have. [default: the server's choice]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) per_page: Option<u64>,
+    /// The members to show, in a table or as CSV; a `/` leads into an object: --columns id,name,category/name
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
     /// Go on with a list that failed on its way, to its end; the error names the token.
     #[arg(long, value_name = "TOKEN", conflicts_with = "page")]
     pub(crate) resume: Option<ResumeToken>,

@@ -6,6 +6,7 @@ mod catalogue;
 mod global;
 mod id;
 mod list;
+mod moment;
 mod orders;
 mod payload;
 mod resource;

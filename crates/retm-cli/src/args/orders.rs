@@ -3,14 +3,14 @@
 use clap::{Args, Subcommand, ValueEnum};
 use retm_types::{DeliveryStatus, InvoiceStatus, OpenCode};
 
-use super::{CreateArgs, ListArgs};
+use super::{CreateArgs, ListArgs, moment};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OrdersCommand {
     /// List orders.
     #[command(after_help = "\
 Examples:
-  retm orders list --status pending
+  retm orders list --status pending --from yesterday
   retm orders list --all --from '2025-12-01 00:00:00' --output csv > orders.csv")]
     List(OrderListArgs),
     /// Create an order.
@@ -88,11 +88,11 @@ pub(crate) struct OrderListArgs {
     /// Only orders with this id of the partner's own.
     #[arg(long, value_name = "REFERENCE")]
     pub(crate) partner_reference: Option<String>,
-    /// Only orders from this time on, in the merchant's local time: 2025-12-17 19:26:35
-    #[arg(long, value_name = "TIME")]
+    /// Only orders from this time on, in the merchant's local time: '2025-12-17 19:26:35', 2025-12-17, today, yesterday (the day in Riyadh)
+    #[arg(long, value_name = "TIME", value_parser = moment::from)]
     pub(crate) from: Option<String>,
-    /// Only orders up to this time.
-    #[arg(long, value_name = "TIME")]
+    /// Only orders up to this time; a day counts to its end.
+    #[arg(long, value_name = "TIME", value_parser = moment::to)]
     pub(crate) to: Option<String>,
 }
 

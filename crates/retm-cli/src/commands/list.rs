@@ -47,7 +47,9 @@ where
     if let Some(per_page) = args.per_page {
         list = list.per_page(per_page);
     }
-    let mut printer = ListPrinter::new::<T>(cx.look());
+    let mut printer = ListPrinter::new::<T>(cx.look())
+        .with_columns(&args.columns)
+        .map_err(Failure::usage)?;
     let mut broken = 0;
     if args.accept_incomplete {
         list = list.accept_incomplete();

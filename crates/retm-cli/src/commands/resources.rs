@@ -130,6 +130,11 @@ async fn list_orders(cx: &mut Context, args: OrderListArgs) -> Result<(), Failur
     if let Some(reference) = args.partner_reference {
         orders = orders.partner_reference(reference);
     }
+    if let (Some(from), Some(to)) = (&args.from, &args.to)
+        && from > to
+    {
+        return Err(Failure::usage(format!("--from {from} is after --to {to}")));
+    }
     if let Some(from) = args.from {
         orders = orders.from(from);
     }

@@ -83,15 +83,15 @@ impl GrantRequest {
             Self::ClientCredentials => {}
             Self::Code(code) => {
                 hidden.push(code.clone());
-                body = body.code(Some(code));
+                body = body.code(code);
             }
             Self::Refresh(refresh_token) => {
                 hidden.push(refresh_token.clone());
-                body = body.refresh_token(Some(refresh_token));
+                body = body.refresh_token(refresh_token);
             }
         }
-        let body: TokenRequest = body
-            .try_into()
+        let body = body
+            .build()
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
         let request = built(to.client.exchange_token().body(body).request());
         let answer: TokenResponse = call

@@ -80,19 +80,15 @@ impl Orders {
     ///
     /// ```no_run
     /// # async fn example(acme: retm::Business) -> Result<(), Box<dyn std::error::Error>> {
-    /// use retm::types::{CreateOrder, CreateOrderCustomer, CreateOrderLine, Decimal, DecimalNumber};
+    /// use retm::types::{CreateOrder, CreateOrderCustomer, CreateOrderLine};
     ///
-    /// let customer = CreateOrderCustomer::builder().phone("0550000000");
-    /// let line = CreateOrderLine::builder()
-    ///     .id("01GZK6C7J03PQP7KGRAQ3F197Y")
-    ///     .quantity("2".parse::<DecimalNumber>()?)
-    ///     .total("22.000".parse::<DecimalNumber>()?);
-    /// let order = CreateOrder::builder()
-    ///     .branch("01h1he9gv7jck3xrhg7dz9hzh5")
-    ///     .customer(customer)
-    ///     .products(vec![line.try_into()?])
-    ///     .partner_reference("A-1001".to_owned());
-    /// let reply = acme.orders().create(order.try_into()?).await?;
+    /// let customer = CreateOrderCustomer::new("0550000000");
+    /// let line = CreateOrderLine::new("01GZK6C7J03PQP7KGRAQ3F197Y", 2, "22.000");
+    /// let order = CreateOrder::new("01h1he9gv7jck3xrhg7dz9hzh5", customer, vec![line])
+    ///     .partner_reference("A-1001")
+    ///     .total("22.000")
+    ///     .build()?;
+    /// let reply = acme.orders().create(order).await?;
     /// println!("{:?}", reply.id());
     /// # Ok(())
     /// # }
@@ -207,13 +203,25 @@ impl Orders {
         let cancellation = Cancellation {
             order: order.into(),
             reason: None,
+            note: None,
         };
         Request::write(
             &self.0,
             "cancel_order",
             cancellation,
-            |client, Cancellation { order, reason }| {
-                let body = CancelOrder::builder().order_id(order).reason(reason);
+            |client,
+             Cancellation {
+                 order,
+                 reason,
+                 note,
+             }| {
+                let mut body = CancelOrder::new(order);
+                if let Some(reason) = reason {
+                    body = body.reason(reason);
+                }
+                if let Some(note) = note {
+                    body = body.note(note);
+                }
                 built(client.cancel_order().body(body).request())
             },
         )
@@ -241,10 +249,10 @@ impl Orders {
                     status,
                     note,
                 } = update;
-                let body = UpdateDeliveryStatus::builder()
-                    .order_id(order)
-                    .status(status)
-                    .note(note);
+                let mut body = UpdateDeliveryStatus::new(order, status);
+                if let Some(note) = note {
+                    body = body.note(note);
+                }
                 built(client.update_delivery_status().body(body).request())
             },
         )
@@ -256,12 +264,19 @@ impl Orders {
 pub struct Cancellation {
     order: OrderId,
     reason: Option<String>,
+    note: Option<String>,
 }
 
 impl Request<Cancellation, WriteReply> {
     /// Says why the order is cancelled.
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.args.reason = Some(reason.into());
+        self
+    }
+
+    /// Adds a note beside the reason.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.args.note = Some(note.into());
         self
     }
 }
