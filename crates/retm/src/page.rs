@@ -1,6 +1,6 @@
 //! One page of a list.
 
-use retm_types::{Broken, Listing, Pagination};
+use retm_types::{Broken, Listing, Pagination, Problems};
 
 use crate::list::{CameWith, Facts, Place, Position, ResumeToken, next_of};
 
@@ -9,6 +9,7 @@ use crate::list::{CameWith, Facts, Place, Position, ResumeToken, next_of};
 pub struct Page<T> {
     items: Vec<T>,
     broken: Vec<Broken>,
+    problems: Problems,
     pagination: Option<Pagination>,
     place: Place,
     /// Where it lies.
@@ -21,6 +22,7 @@ impl<T> Page<T> {
     /// A page that was asked for, and what it says of itself.
     pub(crate) fn new(
         listing: Listing<T>,
+        problems: Problems,
         mut at: Position,
         place: Place,
         came: CameWith,
@@ -34,6 +36,7 @@ impl<T> Page<T> {
         let page = Self {
             items,
             broken,
+            problems,
             pagination,
             place,
             at,
@@ -67,8 +70,13 @@ impl<T> Page<T> {
         &self.broken
     }
 
-    pub(crate) fn into_parts(self) -> (Vec<T>, Vec<Broken>) {
-        (self.items, self.broken)
+    /// The members of its elements that did not fit and were left out; nearly always none. The pointers lead into the answer.
+    pub fn problems(&self) -> &Problems {
+        &self.problems
+    }
+
+    pub(crate) fn into_parts(self) -> (Vec<T>, Vec<Broken>, Problems) {
+        (self.items, self.broken, self.problems)
     }
 
     /// How many elements the server sent, broken ones included.

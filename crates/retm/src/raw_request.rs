@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use retm_types::Problems;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -171,7 +172,7 @@ impl RawPath {
 }
 
 /// Takes every success as it is.
-fn unread(captured: &Captured) -> Result<(), Error> {
+fn unread(captured: &Captured, _: &mut Problems) -> Result<(), Error> {
     match captured.status.is_success() {
         true => Ok(()),
         false => Err(captured.error()),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use retm_client::Client;
-use retm_types::Listing;
+use retm_types::{Listing, Problems};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -27,7 +27,7 @@ use crate::options::{CallOptions, call_options};
 use crate::page::Page;
 use crate::raw::Raw;
 use crate::response::Response;
-use crate::transport::{Built, Decode, PreparedRequest, decode, decode_raw_list};
+use crate::transport::{Built, Decode, PreparedRequest, decode, decode_raw_list, decode_strict};
 pub use checkpoint::SweepCheckpoint;
 pub use collected::{Collected, Interrupted};
 pub(crate) use facts::{CameWith, Facts};
@@ -48,6 +48,8 @@ pub(crate) type PageFn<F> = fn(&Client, F, Paging) -> Built;
 #[derive(Debug)]
 pub(crate) struct Decodes<T> {
     pub(crate) plain: Decode<Listing<T>>,
+    /// Without repairs.
+    pub(crate) strict: Decode<Listing<T>>,
     /// None if they have their JSON already.
     pub(crate) raw: Option<Decode<Listing<Raw<T>>>>,
 }
@@ -56,11 +58,12 @@ impl<T: DeserializeOwned + Serialize> Decodes<T> {
     /// The list is the whole answer.
     pub(crate) const WHOLE: Self = Self {
         plain: decode,
+        strict: decode_strict,
         raw: Some(decode_raw_list),
     };
 }
 
-fn raw_already<T>(_: &Captured) -> Result<Listing<Raw<T>>, Error> {
+fn raw_already<T>(_: &Captured, _: &mut Problems) -> Result<Listing<Raw<T>>, Error> {
     Err(Error::new(ErrorKind::InvalidRequest).with_detail("`with_raw` was called twice"))
 }
 
@@ -144,6 +147,14 @@ impl<T, F> List<T, F> {
         self
     }
 
+    /// Sets an element aside whole if one of its members does not fit ([`Page::broken`]), instead of leaving out that member
+    /// ([`Page::problems`]). Not to be combined with [`with_raw`](Self::with_raw).
+    pub fn strict(mut self) -> Self {
+        self.decode.plain = self.decode.strict;
+        self.decode.raw = None;
+        self
+    }
+
     /// Whether [`pages`](Self::pages), [`stream`](Self::stream) and [`collect_all`](Self::collect_all)
     /// fetch the next page while the last one is worked on; on by default.
     pub fn prefetch(mut self, prefetch: bool) -> Self {
@@ -205,7 +216,11 @@ impl<T, F> List<T, F> {
             filter: self.filter,
             start: self.start,
             build: self.build,
-            decode: Decodes { plain, raw: None },
+            decode: Decodes {
+                plain,
+                strict: plain,
+                raw: None,
+            },
             options: self.options,
             prefetch: self.prefetch,
             accepts_incomplete: self.accepts_incomplete,
@@ -261,9 +276,10 @@ where
         let answer = call.answer(built, self.decode.plain);
         let response = answer.await.map_err(of_call)?;
         let came = CameWith::of(response.headers(), own);
+        let problems = response.problems().clone();
         let mut known = Facts::default();
         let response = response.map(|listing| {
-            let (page, facts) = Page::new(listing, at, self.place(), came);
+            let (page, facts) = Page::new(listing, problems, at, self.place(), came);
             known = facts;
             page
         });

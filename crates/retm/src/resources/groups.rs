@@ -1,14 +1,14 @@
 //! Groups of products.
 
 use futures::future::BoxFuture;
-use retm_types::{Group, Listing, Product};
+use retm_types::{Group, Listing, Problems, Product};
 
 use super::{get, list, member_of, no_products, paged};
 use crate::business::Business;
 use crate::error::{Captured, Error};
 use crate::list::{Decodes, List};
 use crate::request::{Request, check_id};
-use crate::transport::{built, decode, with_elements};
+use crate::transport::{built, decode, decode_strict, with_elements};
 
 /// Groups of products.
 #[derive(Clone, Debug)]
@@ -47,17 +47,21 @@ impl Groups {
             },
             Decodes {
                 plain: listed,
-                raw: Some(|captured| {
+                strict: |captured, problems| {
+                    products(decode_strict(captured, problems)?)
+                        .ok_or_else(|| no_products(captured))
+                },
+                raw: Some(|captured, problems| {
                     let text = member_of(captured, "products");
-                    Ok(with_elements(listed(captured)?, text.as_bytes()))
+                    Ok(with_elements(listed(captured, problems)?, text.as_bytes()))
                 }),
             },
         )
     }
 }
 
-fn listed(captured: &Captured) -> Result<Listing<Product>, Error> {
-    products(decode(captured)?).ok_or_else(|| no_products(captured))
+fn listed(captured: &Captured, problems: &mut Problems) -> Result<Listing<Product>, Error> {
+    products(decode(captured, problems)?).ok_or_else(|| no_products(captured))
 }
 
 /// Its products; `None` if the answer shows neither products nor a group.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::header::AUTHORIZATION;
 use reqwest::Request;
 use retm_client::OperationRequest;
-use retm_types::ApiError;
+use retm_types::{ApiError, Problems};
 use tracing::{Instrument, Span};
 
 use super::decode::Decode;
@@ -101,13 +101,17 @@ impl<'a> Call<'a> {
     ) -> Result<Response<T>, Error> {
         match self.fetch(request).await {
             Err(error) => Err(self.failed(error)),
-            Ok(captured) => match decode(&captured) {
-                Err(error) => Err(self.failed(error)),
-                Ok(value) => {
-                    self.end(Ok(()));
-                    Ok(Response::new(value, captured))
+            Ok(captured) => {
+                let mut problems = Problems::new();
+                match decode(&captured, &mut problems) {
+                    Err(error) => Err(self.failed(error)),
+                    Ok(value) => {
+                        self.report(&problems);
+                        self.end(Ok(()));
+                        Ok(Response::new(value, problems, captured))
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -227,6 +231,13 @@ impl<'a> Call<'a> {
         let error = error.hiding(token.map(|token| token.stored.access_token.clone()));
         self.end(Err(&error));
         error
+    }
+
+    /// Reports the members of an answer that were left out, so that none is lost in silence.
+    fn report(&self, problems: &Problems) {
+        if let Some(Begun { plan, span }) = self.begun.as_ref().filter(|_| !problems.is_empty()) {
+            span.in_scope(|| observe::left_out(plan, problems));
+        }
     }
 
     /// Reports how the call ended, once.
