@@ -19,3 +19,4 @@ pub mod schemas;
 pub mod soak;
 pub mod spec;
 pub mod tools;
+mod unique;

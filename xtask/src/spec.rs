@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde_json::{Map, Value};
 
+use crate::unique::Unique;
+
 /// The spec as JSON, in the order of its file.
 #[derive(Clone, Debug)]
 pub struct Spec {
@@ -30,7 +32,8 @@ impl Spec {
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}", path.display()))?;
-        let doc = serde_norway::from_str(&text)
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let Unique(doc) = serde_norway::from_str(text)
             .with_context(|| format!("{} is not valid YAML", path.display()))?;
         Ok(Self {
             path: path.to_path_buf(),

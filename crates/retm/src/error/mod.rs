@@ -1,9 +1,11 @@
 //! The one error type of the client.
 
+mod advice;
 mod kind;
 mod mask;
 mod network;
 mod outcome;
+mod refusal;
 mod response;
 mod store;
 
@@ -18,9 +20,12 @@ use retm_types::Secret;
 
 use crate::business_id::BusinessId;
 use crate::time::whole_seconds;
+pub(crate) use advice::BodyIs;
+use advice::PathOrigin;
 pub use kind::ErrorKind;
 pub use outcome::Outcome;
-pub(crate) use response::{Captured, refusal};
+pub(crate) use refusal::Refusal;
+pub(crate) use response::Captured;
 
 /// Why a call failed.
 ///
@@ -45,6 +50,8 @@ struct Inner {
     headers: HeaderMap,
     raw: Bytes,
     attempts: u32,
+    body_is: BodyIs,
+    path: PathOrigin,
     /// Whether it was sent to change something; of the operations of the spec, their method says so.
     write: bool,
     /// Whether it took effect, where kind and status do not tell.
@@ -70,6 +77,8 @@ impl Error {
             headers: HeaderMap::new(),
             raw: Bytes::new(),
             attempts: 0,
+            body_is: BodyIs::default(),
+            path: PathOrigin::default(),
             write: false,
             outcome: None,
             hidden: Vec::new(),
@@ -121,6 +130,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_body_is(mut self, body_is: BodyIs) -> Self {
+        self.0.body_is = body_is;
+        self
+    }
+
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
@@ -156,6 +170,20 @@ impl Error {
         shown
     }
 
+    /// Says of a 404 or 405 by which path it was sent, if that may be what is wrong.
+    pub(crate) fn of_path(mut self, assumed: bool, overridden: bool, path: &str) -> Self {
+        if !matches!(self.status().map(|status| status.as_u16()), Some(404 | 405)) {
+            return self;
+        }
+        let (origin, what) = match (overridden, assumed) {
+            (true, _) => (PathOrigin::Overridden, "overridden"),
+            (false, true) => (PathOrigin::Assumed, "assumed"),
+            (false, false) => return self,
+        };
+        self.0.path = origin;
+        self.with_note(format_args!("the path {path} is {what}"))
+    }
+
     /// Names the call, unless an inner call has named itself.
     pub(crate) fn of_call(mut self, operation: &'static str, business: &BusinessId) -> Self {
         self.0.operation.get_or_insert(operation);
@@ -168,7 +196,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The `operationId` of the call, such as `list_orders`; `exchange_token` where the token request failed.
+    /// The `operationId` of the call, such as `list_orders`; `exchange_token` if the token request failed.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
@@ -178,7 +206,7 @@ impl Error {
         self.0.business.as_ref()
     }
 
-    /// The status of the response, where there was one.
+    /// The status of the response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
@@ -212,8 +240,8 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// How long the server asks to wait (`Retry-After`, in seconds or as a date), or how long the
-    /// client's own limit would have waited.
+    /// How long the server asks to wait (`Retry-After`, in seconds or as a date; 5 s if it cannot be read), or how long
+    /// the client's own limit would have waited.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -223,27 +251,9 @@ impl Error {
         self.0.retry_at
     }
 
-    /// How often it was tried to send the request; 0 where it did not come to that.
+    /// Number of attempts; 0 if the request was never sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
-    }
-
-    /// What to do next, in a sentence.
-    pub fn advice(&self) -> &'static str {
-        let told = self.0.outcome == Some(Outcome::Unknown);
-        let order = self.0.operation == Some("create_order");
-        if self.0.kind == ErrorKind::InDoubt || (told && order) {
-            return ErrorKind::InDoubt.advice();
-        }
-        if self.may_have_written() {
-            return "Whether it took effect is unknown: look before sending it again.";
-        }
-        match self.0.kind {
-            ErrorKind::Validation if self.0.fields.is_empty() => {
-                "Correct what the message says; `raw_body()` has the whole answer."
-            }
-            kind => kind.advice(),
-        }
     }
 }
 
