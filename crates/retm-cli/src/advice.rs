@@ -54,6 +54,9 @@ pub(crate) fn advised(error: &Error, advice: &str) -> String {
 
 fn advice(error: &Error) -> String {
     let own = match error.kind() {
+        ErrorKind::Incomplete => {
+            "Read the list again; `--accept-incomplete` is for a server whose total is wrong."
+        }
         ErrorKind::Store => "Fix the store, then run the command again.",
         ErrorKind::MoneyMismatch => {
             "Correct the sums, or send it with `--money-check warn`; nothing was sent."

@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
+use retm_types::without_bom;
+
 use super::Context;
 use crate::failure::Failure;
 
@@ -29,7 +31,7 @@ impl Context {
             Ok::<_, std::io::Error>(bytes)
         });
         match read.await {
-            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Ok(bytes)) => Ok(without_bom(&bytes).to_vec()),
             Ok(Err(error)) => Err(Failure::usage(format!("cannot read {name}: {error}"))),
             Err(error) => Err(Failure::usage(format!("cannot read {name}: {error}"))),
         }

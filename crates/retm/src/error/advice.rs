@@ -52,6 +52,9 @@ impl Error {
         }
         let of_token = inner.operation == Some("exchange_token");
         match inner.kind {
+            ErrorKind::NotFound if inner.page.is_some() => {
+                "The list may have fewer pages: ask for an earlier one."
+            }
             ErrorKind::NotFound => not_found(inner),
             ErrorKind::Status => of_status(inner, of_token),
             ErrorKind::Decode => of_body(inner.body_is, of_token),

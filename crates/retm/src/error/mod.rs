@@ -19,6 +19,7 @@ use http::{HeaderMap, StatusCode};
 use retm_types::Secret;
 
 use crate::business_id::BusinessId;
+use crate::list::ResumeToken;
 use crate::time::whole_seconds;
 pub(crate) use advice::BodyIs;
 use advice::PathOrigin;
@@ -52,10 +53,16 @@ struct Inner {
     attempts: u32,
     body_is: BodyIs,
     path: PathOrigin,
+    /// The path that may be wrong.
+    sent_to: Option<String>,
     /// Whether it was sent to change something; of the operations of the spec, their method says so.
     write: bool,
     /// Whether it took effect, where kind and status do not tell.
     outcome: Option<Outcome>,
+    /// Where a list that failed goes on.
+    resume: Option<Box<ResumeToken>>,
+    /// Which page of a list it was.
+    page: Option<u64>,
     /// What the request carried and no text may repeat.
     hidden: Vec<Secret>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -79,8 +86,11 @@ impl Error {
             attempts: 0,
             body_is: BodyIs::default(),
             path: PathOrigin::default(),
+            sent_to: None,
             write: false,
             outcome: None,
+            resume: None,
+            page: None,
             hidden: Vec::new(),
             source: None,
         }))
@@ -175,13 +185,13 @@ impl Error {
         if !matches!(self.status().map(|status| status.as_u16()), Some(404 | 405)) {
             return self;
         }
-        let (origin, what) = match (overridden, assumed) {
-            (true, _) => (PathOrigin::Overridden, "overridden"),
-            (false, true) => (PathOrigin::Assumed, "assumed"),
+        self.0.path = match (overridden, assumed) {
+            (true, _) => PathOrigin::Overridden,
+            (false, true) => PathOrigin::Assumed,
             (false, false) => return self,
         };
-        self.0.path = origin;
-        self.with_note(format_args!("the path {path} is {what}"))
+        self.0.sent_to = Some(path.to_owned());
+        self
     }
 
     /// Names the call, unless an inner call has named itself.
@@ -189,6 +199,28 @@ impl Error {
         self.0.operation.get_or_insert(operation);
         self.0.business.get_or_insert_with(|| business.clone());
         self
+    }
+
+    /// An error on the way through a list.
+    pub(crate) fn of_list(mut self, resume: ResumeToken) -> Self {
+        self.0.resume = Some(Box::new(resume));
+        self
+    }
+
+    /// An error of a page behind the first.
+    pub(crate) fn of_page(mut self, page: u64) -> Self {
+        self.0.page = Some(page);
+        self
+    }
+
+    /// The page of a list that was asked for, if it was not the first.
+    pub fn page(&self) -> Option<u64> {
+        self.0.page
+    }
+
+    /// Where to go on with a list that failed on its way, for [`List::resume`](crate::List::resume).
+    pub fn resume_token(&self) -> Option<&ResumeToken> {
+        self.0.resume.as_deref()
     }
 
     /// What kind of failure it is.
@@ -280,12 +312,23 @@ impl fmt::Display for Error {
             write!(f, "{separator}{}", mask::line(&self.without_secrets(field)))?;
             separator = ", ";
         }
+        // Another page of the same list was there.
+        if let (Some(path), None) = (&inner.sent_to, inner.page) {
+            let what = match inner.path {
+                PathOrigin::Overridden => "overridden",
+                _ => "assumed",
+            };
+            write!(f, "; the path {} is {what}", mask::line(path))?;
+        }
         let mut facts = Vec::new();
         if let Some(status) = inner.status {
             facts.push(format!("status {}", status.as_u16()));
         }
         if let Some(id) = &inner.request_id {
             facts.push(format!("request {}", self.without_secrets(id)));
+        }
+        if let Some(page) = inner.page {
+            facts.push(format!("page {page}"));
         }
         if inner.attempts > 1 {
             facts.push(format!("{} attempts", inner.attempts));

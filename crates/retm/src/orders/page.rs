@@ -139,6 +139,9 @@ impl OrderPage {
             Some(pagination) => match pagination.tells_next(number) {
                 // It says both.
                 Some(false) if pagination.next_page_url().is_some() => None,
+                None if pagination.total().is_some() && pagination.per_page() > Some(0) => {
+                    Some(!pagination.has_next(number))
+                }
                 next => next.map(|next| !next),
             },
             None if may_go_on(response.raw_body(), true) => None,
