@@ -61,6 +61,8 @@ pub(crate) struct Call<'a> {
     pub(super) permit: Option<Permit>,
     token: Option<Arc<AccessToken>>,
     pub(super) attempts: u32,
+    /// Whether it may be sent again although its method is not safe.
+    repeatable: bool,
 }
 
 /// What is known once the request says which operation it is of.
@@ -90,7 +92,19 @@ impl<'a> Call<'a> {
             permit: None,
             token: None,
             attempts: 0,
+            repeatable: false,
         }
+    }
+
+    /// Lets a request be sent again although its method is not safe: sent twice, it does no more than once.
+    pub(crate) fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// Returns `true` if the request may be sent again whatever became of an earlier attempt.
+    pub(super) fn may_repeat(&self, plan: &Plan) -> bool {
+        self.repeatable || plan.operation.is_safe()
     }
 
     /// Sends the request and decodes the answer.
@@ -224,7 +238,18 @@ impl<'a> Call<'a> {
             _ => error,
         };
         let error = match &self.begun {
-            Some(begun) => error.of_method(begun.plan.operation.is_safe()),
+            Some(begun) => {
+                let operation = begun.plan.operation;
+                let error = error.of_method(operation.is_safe());
+                // The path of a raw request is the caller's own; a token request that failed has another one.
+                if operation.id == Plan::RAW || error.operation().is_some() {
+                    error
+                } else {
+                    let path = self.core.overrides.template(operation);
+                    let assumed = operation.provenance == "assumed";
+                    error.of_path(assumed, path != operation.path, path)
+                }
+            }
             None => error,
         };
         let token = self.token.as_ref();

@@ -109,9 +109,7 @@ fn strange(captured: &Captured) -> Error {
         return refused;
     }
     let Some(names) = members(&captured.body) else {
-        return captured
-            .as_error(ErrorKind::Decode)
-            .with_detail(captured.looks_like());
+        return captured.unreadable();
     };
     let names: Vec<&str> = names.iter().map(|(name, _)| name).take(5).collect();
     captured.as_error(ErrorKind::Decode).with_detail(format!(
