@@ -34,7 +34,9 @@ pub use environment::Environment;
 pub use error::{Error, ErrorKind, Outcome};
 pub use limit::Quota;
 pub use list::{Collected, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint};
-pub use orders::{MoneyCheck, Recover, Recovered, Recovery, Submission, Submit, Submitted};
+pub use orders::{
+    Held, MoneyCheck, Recover, Recovered, Recovery, Submission, Submit, Submitted, Waiting, Why,
+};
 pub use page::Page;
 pub use random::{Random, SystemRandom};
 pub use request::Request;

@@ -27,6 +27,7 @@ const MOST_READINGS: u32 = 3;
 const MARGIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a look-up has found.
+#[derive(Clone, Debug)]
 pub(super) enum Look {
     /// The order as the list shows it.
     Found(Bytes),
@@ -34,14 +35,16 @@ pub(super) enum Look {
     Absent,
     /// It could not be found out.
     Doubt(Doubt),
-    /// Somebody else has the order by now.
+    /// Another process has the order by now.
     Lost,
 }
 
 /// A search for one order.
 pub(super) struct Search<'a> {
     pub(super) business: &'a Business,
-    pub(super) ticket: &'a Ticket,
+    pub(super) reference: &'a str,
+    /// Its lease is renewed for each page.
+    pub(super) ticket: Option<&'a Ticket>,
     /// How long one request may take.
     pub(super) deadline: Duration,
     /// When it ends in doubt, by the monotonic clock.
@@ -58,7 +61,7 @@ impl Search<'_> {
         }
         match OrderPage::get(self.list(), 1).await {
             Ok(page) => page
-                .find(self.ticket.reference())
+                .find(self.reference)
                 .map_or(Look::Absent, Look::Found),
             Err(error) => Look::Doubt(Doubt::failed(error)),
         }
@@ -86,9 +89,8 @@ impl Search<'_> {
 
     /// By the filter. Its failure says as little as its silence.
     async fn filtered(&self) -> Option<Bytes> {
-        let reference = self.ticket.reference();
-        let page = OrderPage::get(self.list().partner_reference(reference), 1).await;
-        page.ok()?.find(reference)
+        let page = OrderPage::get(self.list().partner_reference(self.reference), 1).await;
+        page.ok()?.find(self.reference)
     }
 
     /// Reads the list once; `None` where it changed in a way that may have hidden an order.
@@ -99,16 +101,18 @@ impl Search<'_> {
                 let why = "there was no time to read the whole list".to_owned();
                 return Some(Look::Doubt(Doubt::new(why)));
             }
-            match self.ticket.renew().await {
-                Ok(true) => {}
-                Ok(false) => return Some(Look::Lost),
-                Err(error) => return Some(doubt_of(error)),
+            if let Some(ticket) = self.ticket {
+                match ticket.renew().await {
+                    Ok(true) => {}
+                    Ok(false) => return Some(Look::Lost),
+                    Err(error) => return Some(doubt_of(error)),
+                }
             }
             let page = match OrderPage::get(self.list(), number).await {
                 Ok(page) => page,
                 Err(error) => return Some(Look::Doubt(Doubt::failed(error))),
             };
-            if let Some(body) = page.find(self.ticket.reference()) {
+            if let Some(body) = page.find(self.reference) {
                 return Some(Look::Found(body));
             }
             if let Err(doubt) = reading.take(number, &page) {

@@ -4,21 +4,25 @@
 //! up until a settle window has passed; only then is it sent again. The plain
 //! [`create`](crate::resources::Orders::create) does none of that.
 
+mod answer;
 mod doubt;
 mod drive;
 mod lookup;
+mod machine;
 mod money;
 mod page;
 mod plan;
 mod recover;
-mod send;
 mod submit;
 mod submitted;
 mod ticket;
+mod waiting;
 mod written;
 
+pub(crate) use answer::OrderProof;
 pub use money::MoneyCheck;
 pub(crate) use plan::OrderSettings;
-pub use recover::{Recover, Recovered, Recovery};
+pub use recover::{Held, Recover, Recovered, Recovery};
 pub use submit::Submit;
 pub use submitted::{Submission, Submitted};
+pub use waiting::{Waiting, Why};

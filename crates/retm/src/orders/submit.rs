@@ -8,11 +8,12 @@ use futures::future::BoxFuture;
 use retm_types::CreateOrder;
 
 use super::doubt;
-use super::drive::{Drive, End, Origin};
+use super::drive::Drive;
+use super::machine::{End, Origin};
 use super::money::{self, MoneyCheck};
 use super::plan::Plan;
 use super::submitted::Submitted;
-use super::ticket::Ticket;
+use super::waiting::{OnWait, Waiting};
 use super::written;
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
@@ -30,6 +31,8 @@ pub struct Submit {
     options: CallOptions,
     window: Option<Duration>,
     check: MoneyCheck,
+    again: bool,
+    on_wait: OnWait,
 }
 
 impl Submit {
@@ -40,6 +43,8 @@ impl Submit {
             order,
             options: CallOptions::default(),
             window: None,
+            again: false,
+            on_wait: OnWait::default(),
         }
     }
 
@@ -62,6 +67,21 @@ impl Submit {
         self
     }
 
+    /// Sends the order once more although an earlier sending was answered with a status of success that proves nothing.
+    ///
+    /// Such an order is otherwise only looked up. It is looked up first, through the whole list and after its settle
+    /// window: one that is there is not sent again. An order that was not answered in that way is submitted as usual.
+    pub fn send_again(mut self) -> Self {
+        self.again = true;
+        self
+    }
+
+    /// Calls that at the beginning of each wait, with what is waited for and how long at most.
+    pub fn on_wait(mut self, f: impl Fn(&Waiting) + Send + Sync + 'static) -> Self {
+        self.on_wait = OnWait::new(f);
+        self
+    }
+
     async fn submit(self) -> Result<Submitted, Error> {
         let business = self.business.clone();
         let result = self.checked().await;
@@ -75,10 +95,13 @@ impl Submit {
         let plan = Plan::new(core, &self.options, self.window);
         let intent = written::intent(&self.order, plan.window)?;
         let key = IntentKey::new(core.grant_key(self.business.id()), reference);
-        let ticket = Ticket::new(core, key, plan.lease);
-        let origin = Origin::Submit(Box::new(self.order), intent);
-        let drive = Drive::new(self.business, ticket, plan, self.options, origin);
-        match drive.run().await? {
+        let origin = Origin::Submit {
+            order: Box::new(self.order),
+            intent,
+            again: self.again,
+        };
+        let drive = Drive::new(self.business, key, plan, self.options, origin);
+        match drive.on_wait(self.on_wait).run().await? {
             End::Submitted(mut submitted) => {
                 submitted.warn_first(warnings);
                 Ok(*submitted)

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use retm_types::{JsonObject, WriteReply};
+use retm_types::{JsonObject, Proof, WriteReply};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -30,11 +30,15 @@ pub(crate) fn decode<T: DeserializeOwned + Serialize>(captured: &Captured) -> Re
     }
 }
 
-/// The reply to an operation that writes: taken in whatever shape.
+/// The reply to an operation that writes: taken in whatever shape, unless the server says that it failed.
 pub(crate) fn reply(captured: &Captured) -> Result<WriteReply, Error> {
-    match captured.status.is_success() {
-        true => Ok(WriteReply::from_bytes(&captured.body)),
-        false => Err(captured.error()),
+    if !captured.status.is_success() {
+        return Err(captured.error());
+    }
+    let reply = WriteReply::from_bytes(&captured.body);
+    match reply.proof_of(captured.status.as_u16(), None) {
+        Proof::Refused => Err(captured.as_error(ErrorKind::Refused)),
+        _ => Ok(reply),
     }
 }
 
