@@ -3,7 +3,7 @@
 mod sending;
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use retm_types::{Proof, WriteReply};
@@ -231,6 +231,7 @@ impl Builder {
             exchanges: watch::Sender::new(0),
             orders: self.orders,
             grants: Mutex::default(),
+            sole: OnceLock::new(),
         }))
     }
 }

@@ -8,6 +8,7 @@ mod core;
 mod credentials;
 mod environment;
 mod error;
+mod extra;
 mod fingerprint;
 mod limit;
 mod list;
@@ -16,6 +17,7 @@ mod options;
 mod orders;
 mod page;
 mod random;
+mod raw_request;
 mod request;
 pub mod resources;
 mod response;
@@ -32,6 +34,8 @@ pub use business_id::BusinessId;
 pub use credentials::{Credentials, CredentialsProvider};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Outcome};
+#[doc(no_inline)]
+pub use http::Method;
 pub use limit::Quota;
 pub use list::{Collected, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint};
 pub use orders::{
@@ -39,6 +43,7 @@ pub use orders::{
 };
 pub use page::Page;
 pub use random::{Random, SystemRandom};
+pub use raw_request::RawRequest;
 pub use request::Request;
 pub use response::Response;
 pub use retm::Retm;

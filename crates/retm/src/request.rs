@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
-use crate::options::{CallOptions, call_options};
+use crate::options::{CallOptions, call_options, extra_option};
 use crate::response::Response;
 use crate::transport::{Built, Decode, decode, reply};
 
@@ -82,6 +82,8 @@ impl<T: DeserializeOwned + Serialize> Request<String, T> {
 }
 
 impl<A> Request<A, WriteReply> {
+    extra_option!();
+
     /// An operation that changes something and answers in whatever shape.
     pub(crate) fn write(
         business: &Business,

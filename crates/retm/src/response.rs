@@ -4,7 +4,9 @@ use std::ops::{Deref, DerefMut};
 
 use http::{HeaderMap, StatusCode};
 
-use crate::error::Captured;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Captured, Error};
 
 /// A decoded answer with its status, headers, request id and raw body.
 #[derive(Clone, Debug)]
@@ -41,6 +43,16 @@ impl<T> Response<T> {
     /// The body as it came.
     pub fn raw_body(&self) -> &[u8] {
         &self.captured.body
+    }
+
+    /// Decodes the raw body as another type: for what the spec does not have.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), which says where it does not fit.
+    pub fn decode<U: DeserializeOwned>(&self) -> Result<U, Error> {
+        let decoded = retm_types::decode(&self.captured.body);
+        decoded.map_err(|cause| self.captured.undecodable(cause))
     }
 
     pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {

@@ -45,6 +45,8 @@ struct Inner {
     headers: HeaderMap,
     raw: Bytes,
     attempts: u32,
+    /// Whether it was sent to change something; of the operations of the spec, their method says so.
+    write: bool,
     /// Whether it took effect, where kind and status do not tell.
     outcome: Option<Outcome>,
     /// What the request carried and no text may repeat.
@@ -68,6 +70,7 @@ impl Error {
             headers: HeaderMap::new(),
             raw: Bytes::new(),
             attempts: 0,
+            write: false,
             outcome: None,
             hidden: Vec::new(),
             source: None,
@@ -134,6 +137,11 @@ impl Error {
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn of_method(mut self, is_safe: bool) -> Self {
+        self.0.write = !is_safe;
         self
     }
 

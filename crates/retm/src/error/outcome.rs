@@ -60,14 +60,13 @@ impl Error {
 
     /// Whether a write was sent and nobody knows what became of it.
     pub(super) fn may_have_written(&self) -> bool {
-        let write = self
-            .0
-            .operation
-            .and_then(Operation::find)
-            .is_some_and(|operation| !operation.is_safe());
+        let write = match self.0.operation.and_then(Operation::find) {
+            Some(operation) => !operation.is_safe(),
+            None => self.0.write,
+        };
         // A code that may be spent cannot be looked for.
         let can_look = self.0.operation != Some("exchange_token");
-        write && can_look && self.0.kind != ErrorKind::Decode && self.outcome() == Outcome::Unknown
+        write && can_look && self.outcome() == Outcome::Unknown
     }
 }
 

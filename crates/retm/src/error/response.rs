@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use retm_types::{ApiError, JsonObject};
+use retm_types::{ApiError, DecodeError, JsonObject, Verdict};
 
 use super::{Error, ErrorKind};
 
@@ -100,7 +100,9 @@ impl Captured {
                     inner.message = Some(reasons.join(" ")).filter(|message| !message.is_empty());
                 }
             }
-            None if self.status.is_success() => {}
+            None if self.status.is_success() => {
+                inner.message = retm_types::server_message(&self.body)
+            }
             None if self.status.is_redirection() => {
                 inner.detail =
                     Some("a redirect, which is not followed; check the base URL".to_owned());
@@ -108,6 +110,26 @@ impl Captured {
             None => inner.detail = Some(self.looks_like().to_owned()),
         }
         error
+    }
+
+    /// The server's own error with a status of success; `None` if the body is none.
+    pub(crate) fn refused(&self) -> Option<Error> {
+        let said = retm_types::server_message(&self.body).is_some();
+        let failed = said || Verdict::of(&self.body).has_failure();
+        failed.then(|| self.as_error(ErrorKind::Refused))
+    }
+
+    /// The error of a success that does not decode: the server's own, else where it does not fit, or what the body is instead.
+    pub(crate) fn undecodable(&self, cause: DecodeError) -> Error {
+        if let Some(refused) = self.refused() {
+            return refused;
+        }
+        let error = self.as_error(ErrorKind::Decode);
+        let error = match cause.is_data() {
+            true => error.with_detail(cause.to_string()),
+            false => error.with_detail(self.looks_like()),
+        };
+        error.with_source(cause)
     }
 
     /// What kind of text the body is, for an answer that is not the JSON expected.

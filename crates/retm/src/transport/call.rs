@@ -11,7 +11,7 @@ use tracing::{Instrument, Span};
 
 use super::decode::Decode;
 use super::destination::{Destination, Group};
-use crate::auth::{AccessToken, Grant};
+use crate::auth::{AccessToken, Grant, GrantType};
 use crate::core::Core;
 use crate::error::{Captured, Error, ErrorKind};
 use crate::limit::{Permit, Refusal};
@@ -20,20 +20,32 @@ use crate::options::CallOptions;
 use crate::response::Response;
 use crate::retry::{Backoff, RetryPolicy};
 
-/// A request that the generated client has built, or why it could not.
-pub(crate) type Built = Result<OperationRequest, Error>;
+/// A request that is ready to be sent, without a token.
+pub(crate) struct PreparedRequest {
+    pub(crate) plan: &'static Plan,
+    pub(crate) request: Request,
+}
+
+/// A request, or why it could not be built.
+pub(crate) type Built = Result<PreparedRequest, Error>;
 
 /// What the generated `request()` returned, as ours.
-pub(crate) fn built(
-    request: Result<OperationRequest, retm_client::Error<ApiError>>,
-) -> Result<OperationRequest, Error> {
-    request.map_err(|error| match error {
-        retm_client::Error::InvalidRequest(why) => {
-            Error::new(ErrorKind::InvalidRequest).with_detail(why)
+pub(crate) fn built(request: Result<OperationRequest, retm_client::Error<ApiError>>) -> Built {
+    match request {
+        Ok(OperationRequest {
+            operation_id,
+            request,
+            ..
+        }) => {
+            let plan = Plan::of(operation_id).ok_or_else(|| Error::new(ErrorKind::Internal))?;
+            Ok(PreparedRequest { plan, request })
         }
-        retm_client::Error::CommunicationError(error) => Error::of_network(error),
-        _ => Error::new(ErrorKind::Internal),
-    })
+        Err(retm_client::Error::InvalidRequest(why)) => {
+            Err(Error::new(ErrorKind::InvalidRequest).with_detail(why))
+        }
+        Err(retm_client::Error::CommunicationError(error)) => Err(Error::of_network(error)),
+        Err(_) => Err(Error::new(ErrorKind::Internal)),
+    }
 }
 
 /// A call that is being made.
@@ -108,12 +120,7 @@ impl<'a> Call<'a> {
     }
 
     async fn fetch(&mut self, request: Built) -> Result<Captured, Error> {
-        let OperationRequest {
-            operation_id,
-            mut request,
-            ..
-        } = request?;
-        let plan = Plan::of(operation_id).ok_or_else(|| Error::new(ErrorKind::Internal))?;
+        let PreparedRequest { plan, mut request } = request?;
         let span = observe::call_span(plan, &self.to.business);
         self.begun = Some(Begun {
             plan,
@@ -152,7 +159,7 @@ impl<'a> Call<'a> {
     async fn prepare(&mut self, plan: &'static Plan, request: &mut Request) -> Result<(), Error> {
         let base = || self.to.base_url.clone();
         self.core.overrides.apply(plan.operation.id, base, request);
-        self.options.apply(request.headers_mut())?;
+        self.options.apply(request)?;
         self.admit(None).await?;
         self.authorize(request).await?;
         if let Some(group) = self.group(plan) {
@@ -194,6 +201,9 @@ impl<'a> Call<'a> {
         let token = tokio::time::timeout(left, token)
             .await
             .map_err(|_| late())??;
+        if token.status.grant_type == GrantType::ClientCredentials {
+            self.core.check_sole(&self.to.business)?;
+        }
         let bearer = token.bearer().clone();
         request.headers_mut().insert(AUTHORIZATION, bearer);
         self.token = Some(token);
@@ -216,6 +226,10 @@ impl<'a> Call<'a> {
         let error = match error.attempts() {
             0 => error.with_attempts(self.attempts),
             _ => error,
+        };
+        let error = match &self.begun {
+            Some(begun) => error.of_method(begun.plan.operation.is_safe()),
+            None => error,
         };
         let token = self.token.as_ref();
         let error = error.hiding(token.map(|token| token.stored.access_token.clone()));

@@ -19,18 +19,11 @@ pub(crate) fn decode<T: DeserializeOwned + Serialize>(captured: &Captured) -> Re
     match retm_types::decode::<T>(&captured.body) {
         Ok(value) if is_strange(&value, &captured.body) => Err(strange(captured)),
         Ok(value) => Ok(value),
-        Err(cause) => {
-            let error = captured.as_error(ErrorKind::Decode);
-            let error = match cause.is_data() {
-                true => error.with_detail(cause.to_string()),
-                false => error.with_detail(captured.looks_like()),
-            };
-            Err(error.with_source(cause))
-        }
+        Err(cause) => Err(captured.undecodable(cause)),
     }
 }
 
-/// The reply to an operation that writes: taken in whatever shape, unless the server says that it failed.
+/// The reply to an operation that writes: taken in whatever shape, unless it says that the write failed.
 pub(crate) fn reply(captured: &Captured) -> Result<WriteReply, Error> {
     if !captured.status.is_success() {
         return Err(captured.error());
@@ -50,12 +43,19 @@ fn is_strange(value: &impl Serialize, body: &[u8]) -> bool {
     serde_json::to_writer(&mut start, value).is_ok()
         && start.0 == b"{}"
         && members(body)
-            .is_some_and(|members| members.iter().any(|(_, value)| value.get() != "null"))
+            .is_none_or(|members| members.iter().any(|(_, value)| value.get() != "null"))
 }
 
 /// The error for it: names the members, never their values.
 fn strange(captured: &Captured) -> Error {
-    let names = members(&captured.body).unwrap_or_default();
+    if let Some(refused) = captured.refused() {
+        return refused;
+    }
+    let Some(names) = members(&captured.body) else {
+        return captured
+            .as_error(ErrorKind::Decode)
+            .with_detail(captured.looks_like());
+    };
     let names: Vec<&str> = names.iter().map(|(name, _)| name).take(5).collect();
     captured.as_error(ErrorKind::Decode).with_detail(format!(
         "the object has none of the members known, but {}",

@@ -1,0 +1,137 @@
+//! Requests that the spec does not have.
+
+use std::fmt;
+use std::future::IntoFuture;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::Method;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::business::Business;
+use crate::error::{Captured, Error, ErrorKind};
+use crate::observe::Plan;
+use crate::options::{CallOptions, call_options};
+use crate::response::Response;
+use crate::transport::{Built, PreparedRequest, check_path};
+
+/// A request to any path of the API, with the business's token, limits and retries: from [`Business::request`].
+///
+/// `.await` sends it and gives status, headers and raw body; [`decoded`](Self::decoded) gives the body as a type of yours.
+#[must_use = "a request does nothing until it is awaited"]
+#[derive(Clone)]
+pub struct RawRequest {
+    business: Business,
+    method: Method,
+    path: String,
+    body: Result<Option<Bytes>, String>,
+    options: CallOptions,
+}
+
+impl RawRequest {
+    pub(crate) fn new(business: &Business, method: Method, path: String) -> Self {
+        Self {
+            business: business.clone(),
+            method,
+            path,
+            body: Ok(None),
+            options: CallOptions::default(),
+        }
+    }
+
+    call_options!();
+
+    /// Sends a value as JSON.
+    pub fn json(mut self, value: &(impl Serialize + ?Sized)) -> Self {
+        self.body = match serde_json::to_vec(value) {
+            Ok(body) => Ok(Some(body.into())),
+            Err(error) => Err(format!("the body does not encode: {error}")),
+        };
+        self
+    }
+
+    /// Sends these bytes as they are; they must be JSON.
+    pub fn json_bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Ok(Some(body.into()));
+        self
+    }
+
+    /// Sends the request; the answer comes with its status, headers, request id and raw body.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] if the path names a scheme, a host, a query or `..`, or the method is not one of GET,
+    /// POST, PUT, PATCH and DELETE: nothing was sent. Every status that is not a success; see [`Error`]. The body of a success
+    /// is not looked at: [`Response::decode`] reads it.
+    pub async fn response(self) -> Result<Response<()>, Error> {
+        let id = self.business.id().clone();
+        let sent = async {
+            let request = self.build();
+            let call = self.business.call(&self.options);
+            call.answer(request, unread).await
+        };
+        sent.await.map_err(|error| error.of_call(Plan::RAW, &id))
+    }
+
+    /// Sends the request and decodes the body of the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`response`](Self::response) and of [`Response::decode`].
+    pub async fn decoded<T: DeserializeOwned>(self) -> Result<T, Error> {
+        self.response().await?.decode()
+    }
+
+    fn build(&self) -> Built {
+        let refuse = |why: String| Error::new(ErrorKind::InvalidRequest).with_detail(why);
+        let plan = Plan::raw(&self.method).ok_or_else(|| {
+            refuse(format!(
+                "the method {} is not one that the API knows",
+                self.method
+            ))
+        })?;
+        check_path(&self.path).map_err(|why| refuse(format!("path {:?}: {why}", self.path)))?;
+        let body = self.body.clone().map_err(refuse)?;
+        let url = format!("{}{}", self.business.base_url(), self.path);
+        let url = url
+            .parse()
+            .map_err(|_| refuse(format!("path {:?} makes no URL", self.path)))?;
+        let mut request = reqwest::Request::new(self.method.clone(), url);
+        let json = || HeaderValue::from_static("application/json");
+        request.headers_mut().insert(ACCEPT, json());
+        if let Some(body) = body {
+            request.headers_mut().insert(CONTENT_TYPE, json());
+            *request.body_mut() = Some(body.into());
+        }
+        Ok(PreparedRequest { plan, request })
+    }
+}
+
+/// Takes every success as it is.
+fn unread(captured: &Captured) -> Result<(), Error> {
+    match captured.status.is_success() {
+        true => Ok(()),
+        false => Err(captured.error()),
+    }
+}
+
+impl IntoFuture for RawRequest {
+    type Output = Result<Response<()>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.response())
+    }
+}
+
+impl fmt::Debug for RawRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawRequest")
+            .field("business", self.business.id())
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
