@@ -39,7 +39,9 @@ pub use http::Method;
 pub use limit::Quota;
 pub use list::{Collected, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint};
 pub use orders::{
-    Held, MoneyCheck, Recover, Recovered, Recovery, Submission, Submit, Submitted, Waiting, Why,
+    Abandonment, FoundOrder, Held, KnownOrder, MoneyCheck, OrderChange, OrderState, OrderStatuses,
+    Recover, RecoverAll, Recovered, RecoveredBusiness, Recovery, Submission, Submit, Submitted,
+    Waiting, Why,
 };
 pub use page::Page;
 pub use random::{Random, SystemRandom};

@@ -31,10 +31,7 @@ async fn abandon(world: &World, key: &IntentKey) -> NewIntent {
     let resumed = world.store.resume(key, "abandon", LEASE).await;
     assert!(matches!(resumed.unwrap(), Some(Begun::Leased(_))));
     let record = OrderJournal::read(&world.store, key).await;
-    let over = IntentState::Rejected {
-        status: None,
-        body: String::new().into(),
-    };
+    let over = IntentState::Withdrawn;
     let advanced = world.store.advance(key, "abandon", &over, LEASE).await;
     assert!(advanced.unwrap());
     release(world, key, "abandon").await;

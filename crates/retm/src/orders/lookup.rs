@@ -60,9 +60,7 @@ impl Search<'_> {
             return Look::Found(body);
         }
         match OrderPage::get(self.list(), 1).await {
-            Ok(page) => page
-                .find(self.reference)
-                .map_or(Look::Absent, Look::Found),
+            Ok(page) => page.find(self.reference).map_or(Look::Absent, Look::Found),
             Err(error) => Look::Doubt(Doubt::failed(error)),
         }
     }

@@ -9,10 +9,104 @@
 //! - A machine that lost its lease after it had sent the order looks it up before anything else.
 //!
 //! What each phase makes of each event: the actions that may follow. The test `the_table_is_what_step_does` compares it
-//! with the code. `end`: over for this machine.
+//! with the code.
 //!
-// table: begin
-// table: end
+//! | phase | event | then |
+//! |---|---|---|
+//! | Checking | absent | write refused |
+//! | Checking | doubt | end: in doubt |
+//! | Checking | found | write done |
+//! | Checking | lease lost | wait |
+//! | Ending | journal failed | end: in doubt |
+//! | Ending | lease lost | end: in doubt, wait |
+//! | Ending | written | end: in doubt, end: no effect, end: not sent |
+//! | Entering | abandoned | end: over before, keep, write answered, write sent |
+//! | Entering | abandoned, another order | end: in doubt, end: not sent |
+//! | Entering | answered | keep |
+//! | Entering | answered, another order | end: in doubt, end: not sent |
+//! | Entering | done | end: took effect |
+//! | Entering | done, another order | end: in doubt, end: not sent |
+//! | Entering | held | end: held, end: in doubt, wait |
+//! | Entering | held, another order | end: in doubt, end: not sent, wait |
+//! | Entering | journal failed | begin, end: in doubt, read |
+//! | Entering | not there | begin, end: over before |
+//! | Entering | prepared | write answered, write sent |
+//! | Entering | prepared, another order | end: in doubt, end: not sent |
+//! | Entering | refused | end: over before, write answered, write sent |
+//! | Entering | refused, another order | end: in doubt, end: not sent |
+//! | Entering | sent | keep, write answered |
+//! | Entering | sent, another order | end: in doubt, end: not sent |
+//! | Entering | withdrawn | end: over before, write answered, write sent |
+//! | Entering | withdrawn, another order | end: in doubt, end: not sent |
+//! | HeldBack | waited | begin, resume |
+//! | Keeping | journal failed | end: in doubt, wait |
+//! | Keeping | kept | look, look through all |
+//! | Keeping | lease lost | end: in doubt, wait |
+//! | KeepingOn | journal failed | wait |
+//! | KeepingOn | kept | wait |
+//! | KeepingOn | lease lost | end: in doubt, wait |
+//! | Learned | journal failed | end: took effect |
+//! | Learned | lease lost | end: took effect |
+//! | Learned | written | end: took effect |
+//! | Learning | absent | end: took effect |
+//! | Learning | doubt | end: took effect |
+//! | Learning | found | write done |
+//! | Learning | lease lost | end: took effect |
+//! | Looking | absent | end: in doubt, wait, write refused, write sent |
+//! | Looking | doubt | end: in doubt, wait |
+//! | Looking | found | write done |
+//! | Looking | lease lost | end: in doubt, wait |
+//! | Marking | journal failed | end: in doubt, write withdrawn |
+//! | Marking | lease lost | end: in doubt, wait |
+//! | Marking | written | **send** |
+//! | New | start | begin, resume |
+//! | Noting | journal failed | keep |
+//! | Noting | lease lost | wait |
+//! | Noting | written | keep |
+//! | Pausing | waited | keep |
+//! | Posting | 2xx proves nothing | write answered |
+//! | Posting | 2xx says failure | write answered |
+//! | Posting | 401, 403, not sent | end: in doubt, write prepared, write withdrawn |
+//! | Posting | 409 | look through all |
+//! | Posting | 429 | end: in doubt, write prepared, write withdrawn |
+//! | Posting | 5xx, 3xx, 408, no answer | write answered, write sent |
+//! | Posting | created | write done |
+//! | Posting | created, no id | write done |
+//! | Posting | other 4xx | look through all, write refused |
+//! | Recording | journal failed | end: took effect |
+//! | Recording | lease lost | end: took effect |
+//! | Recording | written | end: took effect, look |
+//! | Reopening | journal failed | end: in doubt |
+//! | Reopening | lease lost | end: in doubt, wait |
+//! | Reopening | written | keep |
+//! | TakingBack | abandoned | end: not sent |
+//! | TakingBack | abandoned, another order | end: not sent |
+//! | TakingBack | answered | end: in doubt |
+//! | TakingBack | answered, another order | end: not sent |
+//! | TakingBack | done | end: in doubt |
+//! | TakingBack | done, another order | end: not sent |
+//! | TakingBack | held | end: in doubt, end: not sent, write withdrawn |
+//! | TakingBack | held, another order | end: not sent |
+//! | TakingBack | journal failed | end: in doubt |
+//! | TakingBack | not there | end: not sent |
+//! | TakingBack | prepared | write withdrawn |
+//! | TakingBack | prepared, another order | end: not sent |
+//! | TakingBack | refused | end: not sent |
+//! | TakingBack | refused, another order | end: not sent |
+//! | TakingBack | sent | end: in doubt |
+//! | TakingBack | sent, another order | end: not sent |
+//! | TakingBack | withdrawn | end: not sent |
+//! | TakingBack | withdrawn, another order | end: not sent |
+//! | Unanswered | journal failed | keep |
+//! | Unanswered | lease lost | wait |
+//! | Unanswered | written | keep |
+//! | Waiting | waited | keep, write sent |
+//! | Withdrawing | journal failed | end: in doubt |
+//! | Withdrawing | lease lost | end: in doubt |
+//! | Withdrawing | written | end: not sent |
+//! | Yielding | journal failed | wait |
+//! | Yielding | lease lost | end: in doubt, wait |
+//! | Yielding | written | wait |
 
 mod answer;
 mod enter;
@@ -191,9 +285,7 @@ pub(super) fn step(machine: &mut Machine, event: Event, now: Now) -> Action {
             machine.recorded(how, body, wrote, now)
         }
         (Phase::Learning(submitted), Event::Looked(look)) => machine.learned(submitted, look),
-        (Phase::Learned(submitted), Event::Wrote(_)) => {
-            end(Ok(End::Submitted(submitted)))
-        }
+        (Phase::Learned(submitted), Event::Wrote(_)) => end(Ok(End::Submitted(submitted))),
         (Phase::Ending { error, unwritten }, Event::Wrote(wrote)) => match wrote {
             Ok(true) => end(Err(error)),
             Ok(false) => machine.lost(now),

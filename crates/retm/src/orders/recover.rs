@@ -125,6 +125,10 @@ impl Recover {
         self
     }
 
+    pub(super) fn set_on_wait(&mut self, on_wait: OnWait) {
+        self.on_wait = on_wait;
+    }
+
     /// The orders as they end; those that another process holds come last. An error is the journal's, and the end of
     /// the stream; what becomes of one order stands in [`Recovered::result`] and keeps no other from being recovered.
     pub fn stream(self) -> BoxStream<'static, Result<Recovered, Error>> {

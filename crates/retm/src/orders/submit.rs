@@ -18,7 +18,7 @@ use super::written;
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
 use crate::observe;
-use crate::options::{CallOptions, call_options};
+use crate::options::{CallOptions, call_options, extra_option};
 use crate::store::IntentKey;
 
 /// An order that has not been submitted; `.await` submits it. See
@@ -49,6 +49,7 @@ impl Submit {
     }
 
     call_options!();
+    extra_option!();
 
     /// How long this order may still take effect after it was sent, in place of the client's
     /// [`settle_window`](crate::Builder::settle_window). It counts from the end of the sending, which may wait
@@ -88,12 +89,14 @@ impl Submit {
         result.map_err(|error| error.of_call("create_order", business.id()))
     }
 
-    async fn checked(self) -> Result<Submitted, Error> {
+    async fn checked(mut self) -> Result<Submitted, Error> {
         let reference = written::reference(&self.order)?.to_owned();
         let warnings = self.check_money()?;
         let core = self.business.core();
         let plan = Plan::new(core, &self.options, self.window);
-        let intent = written::intent(&self.order, plan.window)?;
+        // The journal has them with the order: whoever sends it sends these bytes.
+        let extra = self.options.take_extra();
+        let intent = written::intent(&self.order, &extra, plan.window)?;
         let key = IntentKey::new(core.grant_key(self.business.id()), reference);
         let origin = Origin::Submit {
             order: Box::new(self.order),

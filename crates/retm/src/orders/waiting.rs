@@ -44,8 +44,12 @@ impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.why {
             Why::Held(_) => "another process holds it",
-            Why::Settling(_) => "no answer proves it; it is looked up until it can no longer take effect",
-            Why::LookUp(_) => "the list of orders could not be read to its end; it is looked up again",
+            Why::Settling(_) => {
+                "no answer proves it; it is looked up until it can no longer take effect"
+            }
+            Why::LookUp(_) => {
+                "the list of orders could not be read to its end; it is looked up again"
+            }
             Why::RateLimited(_) => "the server asks to wait",
         };
         let seconds = crate::time::whole_seconds(self.why.at_most());

@@ -131,7 +131,11 @@ impl IntentRecord {
     /// who submitted or sent it: nobody who goes on with it may conclude anything sooner.
     pub fn settle_window(&self) -> Duration {
         let asked = self.intent.order.settle_window;
-        self.intent.state.settle_window().unwrap_or_default().max(asked)
+        self.intent
+            .state
+            .settle_window()
+            .unwrap_or_default()
+            .max(asked)
     }
 }
 

@@ -298,8 +298,8 @@ impl OrderJournal for MemoryStore {
                 lease: None,
             };
             let slot = state.orders.entry(key.clone()).or_insert_with(new);
-            if slot.intent.state.is_replaceable()
-                && held(slot.lease.as_ref(), owner, now).is_none() {
+            if slot.intent.state.is_replaceable() && held(slot.lease.as_ref(), owner, now).is_none()
+            {
                 *slot = new();
             }
             slot.begun(owner, lease, now)

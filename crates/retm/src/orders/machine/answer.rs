@@ -40,7 +40,10 @@ impl Machine {
     fn unanswered(&mut self, error: Error, now: Now) -> Action {
         self.sending_ended(now);
         let asked = error.retry_after().unwrap_or_default();
-        self.not_before = self.passed(now).saturating_add(asked).min(self.plan.patience);
+        self.not_before = self
+            .passed(now)
+            .saturating_add(asked)
+            .min(self.plan.patience);
         self.cause = Some(error);
         let state = self.unsettled();
         self.write(state, false, Phase::Unanswered)
@@ -109,7 +112,10 @@ impl Machine {
 
     /// The server asks to wait, and has done nothing: within its patience this machine does.
     fn busy(&mut self, error: Error, now: Now) -> Action {
-        let wait = error.retry_after().unwrap_or(BUSY).max(Duration::from_millis(100));
+        let wait = error
+            .retry_after()
+            .unwrap_or(BUSY)
+            .max(Duration::from_millis(100));
         let until = self.passed(now).saturating_add(wait);
         if until >= self.plan.patience {
             return self.not_sent(error);

@@ -106,6 +106,8 @@ impl Machine {
             state if self.sends > 0 => self.reopen(state.clone()),
             IntentState::Prepared => {
                 self.first = true;
+                // They were another order's of this reference.
+                self.words = None;
                 self.mark(now)
             }
             IntentState::Abandoned { .. } if self.is_submit() => self.settle(now),

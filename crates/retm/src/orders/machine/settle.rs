@@ -113,8 +113,7 @@ impl Machine {
     fn absent(&mut self, now: Now) -> Action {
         if let Some(words) = &self.words {
             if words.is_refusal {
-                let (error, status, body) =
-                    (words.error.clone(), words.status, words.body.clone());
+                let (error, status, body) = (words.error.clone(), words.status, words.body.clone());
                 let state = IntentState::Refused { status, body };
                 return self.finish(error, state, "the API refused it");
             }
