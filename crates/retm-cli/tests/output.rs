@@ -198,3 +198,71 @@ async fn a_reply_of_any_shape_is_shown() {
         assert_eq!(ran.ok(), table);
     }
 }
+
+#[tokio::test]
+async fn any_path_is_called_and_its_answer_written_as_json() {
+    let sandbox = small().await;
+    let ran = retm(
+        &sandbox,
+        "api GET /api/v2/taxes/list -f page=1 -f x=a=b --output ndjson",
+    );
+    let written = ran.await.ok();
+    assert!(written.starts_with("{\"items\":["), "{written}");
+    let asked = sandbox.requests_for("list_taxes").remove(0);
+    assert_eq!(asked.query, "page=1&x=a%3Db");
+
+    let ran = retm(
+        &sandbox,
+        "api post /api/v2/order-types/create -f name=Kiosk -f note=1",
+    );
+    ran.await.ok();
+    let sent = sandbox.requests_for("create_order_type").remove(0);
+    assert_eq!(
+        String::from_utf8(sent.body.to_vec()).unwrap(),
+        r#"{"name":"Kiosk","note":"1"}"#
+    );
+
+    let body = r#"{"name": "Kiosk", "weight": 1.50}"#;
+    let line = "api POST /api/v2/order-types/create -f dry=1 --input -";
+    retm_with(&sandbox, line, body).await.ok();
+    let sent = sandbox.requests_for("create_order_type").remove(1);
+    assert_eq!(
+        (&sent.body[..], sent.query.as_str()),
+        (body.as_bytes(), "dry=1")
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_json_is_written_as_it_came() {
+    let sandbox = small().await;
+    sandbox.override_body("get_menu", 200, "text/html", "<h1>hello</h1>");
+    let ran = retm(&sandbox, "api GET /api/v2/menu").await;
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Ok, "<h1>hello</h1>"));
+    assert_eq!(
+        ran.err,
+        "the answer is not JSON; it is written as it came\n"
+    );
+    sandbox.override_body("get_menu", 200, "text/html", "");
+    let ran = retm(&sandbox, "api GET /api/v2/menu").await;
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Ok, ""));
+    assert_eq!(ran.err, "the answer has no body (status 200)\n");
+}
+
+#[tokio::test]
+async fn what_a_request_to_any_path_is_refused_for() {
+    let sandbox = small().await;
+    let mut all = String::new();
+    for line in [
+        "api GET https://evil.example/x",
+        "api TRACE /x",
+        "api GET /x -f page",
+        "api GET /x --input -",
+        "api POST /x --input -",
+        "api GET /api/v2/nothing",
+    ] {
+        let ran = retm_with(&sandbox, line, "{not json").await;
+        assert_ne!(ran.exit, Exit::Ok, "{line}");
+        all += &format!("$ retm {line}\n{:?}\n{}\n", ran.exit, ran.err);
+    }
+    insta::assert_snapshot!(all);
+}

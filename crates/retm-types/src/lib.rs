@@ -8,6 +8,7 @@ mod decimal;
 mod decimal_number;
 mod decode;
 mod envelope;
+mod extra;
 mod field_errors;
 mod flag;
 #[allow(missing_docs, unreachable_pub, clippy::all)]
@@ -48,6 +49,7 @@ pub use codes::{
 pub use decimal::{Decimal, ParseDecimalError};
 pub use decimal_number::DecimalNumber;
 pub use decode::{DecodeError, decode, masked_reason};
+pub use extra::{ExtraMember, extra_members};
 pub use field_errors::FieldErrors;
 pub use flag::{Flag, ParseFlagError};
 pub use generated::*;

@@ -17,6 +17,7 @@ mod options;
 mod orders;
 mod page;
 mod random;
+mod raw;
 mod raw_request;
 mod request;
 pub mod resources;
@@ -45,6 +46,7 @@ pub use orders::{
 };
 pub use page::Page;
 pub use random::{Random, SystemRandom};
+pub use raw::Raw;
 pub use raw_request::RawRequest;
 pub use request::Request;
 pub use response::Response;

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod beyond_the_spec;
 mod budgets;
 mod connections;
 mod http2;

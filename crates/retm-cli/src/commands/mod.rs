@@ -1,6 +1,7 @@
 //! What the commands do.
 
 mod abandon;
+mod api;
 mod auth;
 mod calls;
 mod completions;
@@ -50,6 +51,7 @@ pub(crate) async fn dispatch(cx: &mut Context, command: Command) -> Result<(), F
             }
             match calling {
                 Command::Auth(_) => auth::token(cx).await,
+                Command::Api(args) => api::api(cx, args).await,
                 resource => resources::call(cx, resource).await,
             }
         }

@@ -75,6 +75,7 @@ pub(crate) async fn call(cx: &mut Context, command: Command) -> Result<(), Failu
         Command::Demo
         | Command::Sandbox(_)
         | Command::Auth(_)
+        | Command::Api(_)
         | Command::Store(_)
         | Command::Payload(_)
         | Command::Completions { .. } => Ok(()),

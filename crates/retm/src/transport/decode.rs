@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Captured, Error, ErrorKind};
+use crate::raw::Raw;
 
 /// Decodes an answer, whatever its status.
 pub(crate) type Decode<T> = fn(&Captured) -> Result<T, Error>;
@@ -21,6 +22,16 @@ pub(crate) fn decode<T: DeserializeOwned + Serialize>(captured: &Captured) -> Re
         Ok(value) => Ok(value),
         Err(cause) => Err(captured.undecodable(cause)),
     }
+}
+
+/// The same, with the JSON that it was decoded from.
+pub(crate) fn decode_raw<T: DeserializeOwned + Serialize>(
+    captured: &Captured,
+) -> Result<Raw<T>, Error> {
+    let value = decode(captured)?;
+    let raw = retm_types::decode(&captured.body);
+    let raw = raw.map_err(|cause| captured.undecodable(cause))?;
+    Ok(Raw::new(value, raw))
 }
 
 /// The reply to an operation that writes: taken in whatever shape, unless it says that the write failed.
