@@ -71,14 +71,10 @@ pub enum Abandonment {
 
 impl KnownOrder {
     fn new(reference: String, record: IntentRecord) -> Self {
-        let settles_in = record
-            .intent
-            .state
-            .is_sending()
-            .then(|| {
-                let sent_ago = record.sent_ago.unwrap_or(record.age);
-                record.settle_window().saturating_sub(sent_ago)
-            });
+        let settles_in = record.intent.state.is_sending().then(|| {
+            let sent_ago = record.sent_ago.unwrap_or(record.age);
+            record.settle_window().saturating_sub(sent_ago)
+        });
         let state = match record.intent.state {
             IntentState::Prepared => OrderState::Prepared,
             IntentState::Sent { .. } => OrderState::Sent,

@@ -69,7 +69,7 @@
 //! | Posting | 401, 403, not sent | end: in doubt, write prepared, write withdrawn |
 //! | Posting | 409 | look through all |
 //! | Posting | 429 | end: in doubt, write prepared, write withdrawn |
-//! | Posting | 5xx, 3xx, 408, no answer | write answered, write sent |
+//! | Posting | 5xx, 3xx, 408, no answer | write sent |
 //! | Posting | created | write done |
 //! | Posting | created, no id | write done |
 //! | Posting | other 4xx | look through all, write refused |
@@ -113,6 +113,7 @@ mod enter;
 mod event;
 #[cfg(test)]
 mod history;
+mod record;
 mod settle;
 #[cfg(test)]
 mod table;
@@ -404,48 +405,6 @@ impl Machine {
         }
         self.was_late = self.is_late(now);
         self.pause(LONGEST_HELD, Why::Held(LONGEST_HELD), Phase::HeldBack, now)
-    }
-
-    /// It took effect. That stays true if the journal cannot write it.
-    fn done(&mut self, how: Submission, body: Bytes) -> Action {
-        let state = IntentState::Done {
-            reply: body.clone(),
-            found: how == Submission::Found,
-        };
-        self.write(state, true, Phase::Recording { how, body })
-    }
-
-    fn recorded(
-        &mut self,
-        how: Submission,
-        body: Bytes,
-        wrote: Result<bool, StoreError>,
-        now: Now,
-    ) -> Action {
-        let mut submitted = Box::new(Submitted::new(self.reference(), how, body));
-        let is_ours = matches!(wrote, Ok(true));
-        match wrote {
-            Ok(true) => {}
-            Ok(false) => submitted.warn(
-                "the order took effect, but the journal could not record it: its lease has expired, so another \
-                 process may have it; whoever resumes it will find it"
-                    .to_owned(),
-            ),
-            Err(error) => submitted.unrecorded(&error),
-        }
-        if submitted.order_id().is_some() {
-            return end(Ok(End::Submitted(submitted)));
-        }
-        if how == Submission::Found || !is_ours {
-            submitted.warn("the order took effect, but nothing says its id".to_owned());
-            return end(Ok(End::Submitted(submitted)));
-        }
-        self.phase = Phase::Learning(submitted);
-        Action::Look(Scope {
-            whole: false,
-            age: self.age(now),
-            until: None,
-        })
     }
 }
 

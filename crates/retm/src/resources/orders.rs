@@ -13,11 +13,9 @@ use serde::Serialize;
 
 use super::{paged, write};
 use crate::business::Business;
-use crate::list::List;
 use crate::error::Error;
-use crate::orders::{
-    self, Abandonment, FoundOrder, KnownOrder, OrderChange, Recover, Submit,
-};
+use crate::list::List;
+use crate::orders::{self, Abandonment, FoundOrder, KnownOrder, OrderChange, Recover, Submit};
 use crate::request::Request;
 use crate::transport::{built, decode};
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::super::doubt::{self, Doubt};
 use super::super::lookup::Look;
 use super::super::plan::MOST_SENDS;
-use super::super::submitted::{Submission, Submitted};
+use super::super::submitted::Submission;
 use super::super::waiting::Why;
-use super::{Action, End, Machine, Now, Origin, Phase, Scope, end, give_up};
+use super::{Action, Machine, Now, Origin, Phase, Scope, end, give_up};
 use crate::error::Error;
 use crate::store::{IntentRecord, IntentState, StoreError};
 
@@ -147,31 +147,6 @@ impl Machine {
         unwritten: &'static str,
     ) -> Action {
         self.write(state, true, Phase::Ending { error, unwritten })
-    }
-
-    /// An order of which the reply told no id was looked up once.
-    pub(super) fn learned(&mut self, mut submitted: Box<Submitted>, look: Look) -> Action {
-        match look {
-            Look::Found(body) => {
-                submitted.shown(body.clone());
-                let state = IntentState::Done {
-                    reply: body,
-                    found: true,
-                };
-                if submitted.order_id().is_none() {
-                    submitted.warn("the order took effect, but nothing says its id".to_owned());
-                }
-                self.write(state, false, Phase::Learned(submitted))
-            }
-            _ => {
-                submitted.warn(
-                    "the order took effect, but the answer does not say its id, and the list of orders does not show \
-                     it yet"
-                        .to_owned(),
-                );
-                end(Ok(End::Submitted(submitted)))
-            }
-        }
     }
 
     /// Writes that the order may have been sent, and then sends it.

@@ -290,7 +290,11 @@ fn is_row(line: &&str) -> bool {
 fn write(source: &str, shown: &[String]) {
     let (head, tail) = source.split_once("\nmod answer;").unwrap();
     let head: Vec<&str> = head.lines().filter(|line| !is_row(line)).collect();
-    let text = format!("{}\n{}\n\nmod answer;{tail}", head.join("\n"), shown.join("\n"));
+    let text = format!(
+        "{}\n{}\n\nmod answer;{tail}",
+        head.join("\n"),
+        shown.join("\n")
+    );
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/orders/machine.rs");
     std::fs::write(path, text).unwrap();
 }
