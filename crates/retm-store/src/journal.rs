@@ -182,7 +182,7 @@ impl Store {
         let now = session.now().await?;
         let slot = slot(&row, 5)?;
         let free = slot.rebased(now).unwrap_or(slot).held(owner, now).is_none();
-        let begun = if free && plain::is_replaceable(row.text(0)?) {
+        let begun = if free && plain::is_replaceable(&row.text(0)?) {
             let taken = Slot::taken(owner, lease, now);
             session.execute(REPLACE, &fresh(&taken, now)).await?;
             new()

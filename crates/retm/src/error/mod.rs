@@ -103,6 +103,11 @@ impl Error {
         }
     }
 
+    pub(crate) fn with_message(mut self, message: String) -> Self {
+        self.0.message = Some(message);
+        self
+    }
+
     /// Says what the server had answered before: an answer that proves nothing.
     pub(crate) fn answered(self, words: &Self) -> Self {
         let mut this = match &words.0.detail {
