@@ -30,7 +30,7 @@ impl Spec {
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}", path.display()))?;
-        let doc = serde_norway::from_str(&text)
+        let doc = serde_norway::from_str(text.trim_start_matches('\u{feff}'))
             .with_context(|| format!("{} is not valid YAML", path.display()))?;
         Ok(Self {
             path: path.to_path_buf(),

@@ -25,6 +25,11 @@ pub(crate) fn advised(error: &Error, advice: &str) -> String {
 
 fn advice(error: &Error) -> Option<&'static str> {
     Some(match error.kind() {
+        // A page behind the last is no id.
+        ErrorKind::NotFound if error.page().is_some() => return None,
+        ErrorKind::Incomplete => {
+            "Read the list again; `--accept-incomplete` is for a server whose total is wrong."
+        }
         ErrorKind::NotFound => "Check the id: `list` shows those there are.",
         ErrorKind::Validation => {
             "Correct the fields named; `--save-body FILE` keeps the whole answer."

@@ -167,8 +167,114 @@ async fn a_list_that_fails_half_way_is_not_closed() {
         Answer::new(404, "application/json", r#"{"message":"Gone."}"#),
     );
     let ran = retm(&sandbox, "products list --all").await;
-    assert_eq!(ran.exit, Exit::NotFound);
+    assert_eq!(ran.exit, Exit::Failed);
     assert_eq!(ran.out, "[\n  {\n    \"id\": \"a\"\n  }");
+    // Not "Check the id": no id was asked for.
+    assert!(
+        ran.err
+            .contains("the server said that there is a page 2, and does not find it"),
+        "{}",
+        ran.err
+    );
+}
+
+#[tokio::test]
+async fn a_list_that_fails_half_way_says_how_to_go_on() {
+    let sandbox = Sandbox::builder().products(7).start().await.unwrap();
+    let whole = retm(&sandbox, "products list --all --output csv")
+        .await
+        .ok();
+    let first = retm(&sandbox, "products list --per-page 3 --output csv").await;
+    let page: serde_json::Value = serde_json::from_str(
+        &retm(&sandbox, "products list --per-page 3 --output json")
+            .await
+            .out,
+    )
+    .unwrap();
+    let page = serde_json::json!({"items": page, "pagination": {"total": 7, "total_pages": 3}});
+    sandbox.override_body("list_products", 200, "application/json", page.to_string());
+    sandbox.override_next(
+        "list_products",
+        Answer::new(403, "application/json", r#"{"message":"Not now."}"#),
+    );
+    let ran = retm(&sandbox, "products list --all --per-page 3 --output csv").await;
+    assert_eq!((ran.exit, &ran.out), (Exit::Failed, &first.out));
+    assert!(ran.err.contains("Not now."), "{}", ran.err);
+    let told =
+        "3 items are written above; to go on with page 2, run the same command with `--resume ";
+    let token = ran
+        .err
+        .split(told)
+        .nth(1)
+        .unwrap_or_else(|| panic!("{}", ran.err));
+    let token = token.split('`').next().unwrap();
+    let rest = retm(
+        &sandbox,
+        &format!("products list --per-page 3 --output csv --resume {token}"),
+    )
+    .await
+    .ok();
+    let rest = rest.split_once('\n').unwrap().1;
+    assert_eq!(format!("{}{rest}", first.out), whole);
+}
+
+#[tokio::test]
+async fn a_table_that_fails_half_way_is_written() {
+    let sandbox = Sandbox::builder().products(3).start().await.unwrap();
+    let first = r#"{"items":[{"id":"a"}],"pagination":{"total":9,"total_pages":1}}"#;
+    sandbox.override_body("list_products", 200, "application/json", first);
+    let ran = retm(&sandbox, "products list --all --output table").await;
+    assert_eq!(ran.exit, Exit::Failed);
+    assert!(ran.out.contains("\na\n"), "{}", ran.out);
+    assert!(ran.err.contains("1 of 9 elements came"), "{}", ran.err);
+    sandbox.override_body("list_products", 200, "application/json", first);
+    let accepted = retm(
+        &sandbox,
+        "products list --all --accept-incomplete --output ndjson",
+    )
+    .await;
+    assert_eq!(accepted.ok(), "{\"id\":\"a\"}\n");
+}
+
+#[tokio::test]
+async fn a_page_behind_the_last_says_how_many_there_are() {
+    let sandbox = Sandbox::builder().products(7).start().await.unwrap();
+    let ran = retm(&sandbox, "products list --per-page 3 --page 99").await;
+    assert_eq!(ran.err, "page 99 is empty: the list has 3 pages\n");
+    assert_eq!(ran.ok(), "[]\n");
+    let not_found = Answer::new(404, "application/json", r#"{"message":"No."}"#);
+    sandbox.override_next("list_products", not_found);
+    let ran = retm(&sandbox, "products list --page 99").await;
+    assert_eq!(ran.exit, Exit::NotFound);
+    let told = "The list may have fewer pages: ask for an earlier one.";
+    assert!(ran.err.contains(told), "{}", ran.err);
+}
+
+/// Seen: printed as "(none)", exit 0.
+#[tokio::test]
+async fn an_error_with_status_200_is_no_empty_list() {
+    let sandbox = small().await;
+    for (body, said) in [
+        (
+            r#"{"success":false,"message":"Service temporarily suspended","data":null}"#,
+            "Service temporarily suspended",
+        ),
+        (
+            r#"{"message":"Unauthenticated.","items":null}"#,
+            "Unauthenticated.",
+        ),
+        (
+            r#"{"data":[],"success":false}"#,
+            "the server says that it failed",
+        ),
+    ] {
+        for command in ["orders list", "orders list --all"] {
+            sandbox.override_body("list_orders", 200, "application/json", body);
+            let ran = retm(&sandbox, command).await;
+            assert_eq!((ran.exit, ran.out.as_str()), (Exit::Failed, ""), "{body}");
+            assert!(ran.err.contains(said), "{body}: {}", ran.err);
+        }
+    }
 }
 
 #[tokio::test]
@@ -265,4 +371,28 @@ async fn what_a_request_to_any_path_is_refused_for() {
         all += &format!("$ retm {line}\n{:?}\n{}\n", ran.exit, ran.err);
     }
     insta::assert_snapshot!(all);
+}
+
+#[tokio::test]
+async fn a_member_that_the_spec_lacks_is_sent_when_asked_for() {
+    let sandbox = small().await;
+    let body = r#"{"name": {"en": "Kiosk", "short": "K"}, "value": 15.00, "valid": [1.50]}"#;
+    let line = "charges create --file - --allow-extra";
+    retm_with(&sandbox, line, body).await.ok();
+    let sent = sandbox.requests_for("create_charge").remove(0);
+    insta::assert_snapshot!(String::from_utf8(sent.body.to_vec()).unwrap(), @r#"{"name":{"en":"Kiosk","short":"K"},"value":15.00,"valid":[1.50]}"#);
+}
+
+#[tokio::test]
+async fn a_misspelt_member_is_refused_with_the_nearest_name() {
+    let sandbox = small().await;
+    let order = r#"{"branch": "b", "customer": {"phone": "1"},
+        "products": [{"id": "p", "quantity": 1, "total": 1, "discuont": 5}]}"#;
+    let ran = retm_with(&sandbox, "orders create --file -", order).await;
+    insta::assert_snapshot!(ran.err, @"error: standard input: /products/0/discuont is not in the schema CreateOrderLine; did you mean `discount`?");
+    let body = r#"{"name": {"en": "Kiosk"}, "value": 15, "colour": "red"}"#;
+    let ran = retm_with(&sandbox, "charges create --file -", body).await;
+    insta::assert_snapshot!(ran.err, @"error: standard input: /colour is not in the schema CreateCharge; `--allow-extra` sends it all the same");
+    assert!(sandbox.requests_for("create_order").is_empty());
+    assert!(sandbox.requests_for("create_charge").is_empty());
 }

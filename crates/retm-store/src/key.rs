@@ -94,8 +94,9 @@ impl StoreKey {
             let message = format!("cannot read the key file {}: {error}", path.display());
             config(message)
         })?;
+        let text = Zeroizing::new(text);
         Self::parse(
-            &Zeroizing::new(text),
+            retm::types::text_without_bom(&text),
             &format!("the key in {}", path.display()),
         )
     }

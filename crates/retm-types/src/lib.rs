@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod allowed_products;
+mod bom;
 mod broken;
 mod code;
 mod codes;
@@ -40,6 +41,7 @@ mod verdict;
 mod write_reply;
 
 pub use allowed_products::AllowedProducts;
+pub use bom::{text_without_bom, without_bom};
 pub use broken::Broken;
 pub use code::{OpenCode, ParseCodeError, UnknownCode};
 pub use codes::{

@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::envelope::{self, DATA, ITEMS, PAGINATION};
+use crate::envelope::{self, DATA, Elements, ITEMS, PAGINATION};
 use crate::json::{self, Token};
 use crate::{Broken, Items, Pagination, pass, raw};
 
@@ -30,12 +30,17 @@ pub enum ListingForm {
 /// A page of a list, whatever envelope it came in.
 ///
 /// Decodes every [`ListingForm`], element by element as [`Items`] does, and writes back the one it read, members unknown
-/// here included. A list without pagination is one page.
+/// here included. A list without pagination may be one page or may go on.
+///
+/// An error that came with status 200 is no list: no elements beside a word of failure (see [`Verdict`](crate::Verdict)), and
+/// null where the elements belong beside a message. Null alone reads as an empty list; [`is_null`](Self::is_null) tells it.
 #[derive(Clone)]
 pub struct Listing<T> {
     items: Items<T>,
     pagination: Option<Pagination>,
     form: ListingForm,
+    /// Whether null stood where the elements belong.
+    is_null: bool,
     /// The envelope's members in order; none for a bare array.
     members: Vec<Member>,
 }
@@ -93,6 +98,7 @@ impl<T> Listing<T> {
             items: items.into(),
             pagination,
             form,
+            is_null: false,
             members,
         }
     }
@@ -117,7 +123,7 @@ impl<T> Listing<T> {
         self.items.broken()
     }
 
-    /// Where this page stands, where the server says so: from `pagination`, `meta.pagination`, `meta` or the envelope.
+    /// Where this page stands, if the server says so: from `pagination`, `meta.pagination`, `meta` and the envelope.
     pub fn pagination(&self) -> Option<&Pagination> {
         self.pagination.as_ref()
     }
@@ -127,7 +133,12 @@ impl<T> Listing<T> {
         self.form
     }
 
-    /// Whether a page follows the one with this number (from 1), by the server's word; see [`Pagination::has_next`].
+    /// Returns `true` if null stood where the elements belong: not a proof that there are none.
+    pub fn is_null(&self) -> bool {
+        self.is_null
+    }
+
+    /// Whether a page follows the one with this number (from 1), as the server says; see [`Pagination::has_next`].
     pub fn has_next(&self, page: u64) -> bool {
         self.pagination
             .as_ref()
@@ -153,8 +164,10 @@ impl<T: DeserializeOwned> Listing<T> {
     }
 
     fn from_members(members: Vec<(Cow<'_, str>, &RawValue)>) -> Result<Self, String> {
-        let (at, items) = envelope::elements(&members)?;
-        Ok(Self::put_together(at, items, &members))
+        let Elements { at, items, is_null } = envelope::elements(&members)?;
+        let mut listing = Self::put_together(at, items, &members);
+        listing.is_null = is_null;
+        Ok(listing)
     }
 }
 
@@ -186,6 +199,7 @@ impl<T> Listing<T> {
             items,
             pagination,
             form,
+            is_null: false,
             members,
         }
     }
@@ -223,7 +237,8 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Whole<T> {
             found = Some((members.len(), items));
             members.push((key, RawValue::NULL.to_owned()));
         }
-        let Some((at, items)) = found else {
+        // Nor is no element at all read without a look at the others.
+        let Some((at, items)) = found.filter(|(_, items): &(_, Items<T>)| items.total() > 0) else {
             return Err(A::Error::custom("no elements"));
         };
         let members: Vec<_> = members

@@ -87,6 +87,11 @@ impl<'a> Answer<'a> {
         Some(Self(objects.into_iter().flatten().collect()))
     }
 
+    /// An object alone, without what stands in it.
+    pub(crate) fn of_members(members: &[(Cow<'a, str>, &'a RawValue)]) -> Self {
+        Self(vec![members.to_vec()])
+    }
+
     /// The value of a member, from the first object that has it in a usable form.
     pub(crate) fn find<T>(&self, name: &str, read: impl Fn(Token<'a>) -> Option<T>) -> Option<T> {
         let values = self

@@ -14,6 +14,7 @@ use crate::core::{Core, Sending, Timeouts};
 use crate::credentials::{Credentials, CredentialsProvider};
 use crate::environment::{BaseUrl, Environment};
 use crate::error::Error;
+use crate::list::ParameterNames;
 use crate::observe;
 use crate::orders::{MoneyCheck, OrderSettings};
 use crate::random::Random;
@@ -37,6 +38,7 @@ pub struct Builder {
     timeouts: Timeouts,
     timers: Timers,
     overrides: Vec<(String, String)>,
+    parameters: Vec<(String, String)>,
     http: Option<reqwest::Client>,
     tokens: Option<Arc<dyn TokenStore>>,
     journal: Option<Arc<dyn OrderJournal>>,
@@ -124,6 +126,13 @@ impl Builder {
         self
     }
 
+    /// Another name for a query parameter of lists, `page`, `per_page` or `cursor`: the remedy at run time if an assumed name
+    /// turns out wrong.
+    pub fn parameter_name(mut self, parameter: impl Into<String>, name: impl Into<String>) -> Self {
+        self.parameters.push((parameter.into(), name.into()));
+        self
+    }
+
     /// A client of your own: its proxy, root certificates, connection pool, user agent, connect and
     /// read time-outs hold, and [`build`](Self::build) refuses a proxy, root certificate or app's name beside it.
     /// Let it follow no redirects: one would carry the access token to wherever it
@@ -203,6 +212,10 @@ impl Builder {
         for (operation_id, path) in &self.overrides {
             overrides.add(operation_id, path)?;
         }
+        let mut parameters = ParameterNames::default();
+        for (parameter, name) in &self.parameters {
+            parameters.add(parameter, name)?;
+        }
         let http = match self.http {
             Some(client) => {
                 self.http_options.refuse_beside_a_client()?;
@@ -222,6 +235,7 @@ impl Builder {
             sending: self.sending,
             destinations: Destinations::default(),
             overrides,
+            parameters,
             tokens: self.tokens.unwrap_or_else(|| Arc::new(memory.clone())),
             journal: self.journal.unwrap_or_else(|| Arc::new(memory)),
             refresh: self.refresh,

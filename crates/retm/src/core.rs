@@ -13,6 +13,7 @@ use crate::credentials::CredentialsProvider;
 use crate::environment::BaseUrl;
 use crate::error::{Error, ErrorKind};
 use crate::limit::Quotas;
+use crate::list::ParameterNames;
 use crate::orders::OrderSettings;
 use crate::retry::{Backoff, Budget, FullJitter, RetryPolicy, RetryTransient};
 use crate::store::{GrantKey, OrderJournal, TokenStore};
@@ -74,6 +75,7 @@ pub(crate) struct Core {
     pub(crate) sending: Sending,
     pub(crate) destinations: Destinations,
     pub(crate) overrides: PathOverrides,
+    pub(crate) parameters: ParameterNames,
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) journal: Arc<dyn OrderJournal>,
     pub(crate) refresh: RefreshPolicy,

@@ -50,7 +50,8 @@ impl Credentials {
                 .with_detail(format!("RETM_CLIENT_SECRET_FILE: cannot read {file}"))
                 .with_source(error)
         })?;
-        Ok(Self::new(client_id, secret.trim_end().to_owned()))
+        let secret = retm_types::text_without_bom(&secret).trim_end();
+        Ok(Self::new(client_id, secret.to_owned()))
     }
 
     /// The client id; it is no secret.
@@ -112,6 +113,19 @@ mod tests {
         let credentials = Credentials::from_vars(vars).unwrap();
         assert_eq!(credentials, Credentials::new("app", "s3cret"));
         assert!(!format!("{credentials:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_secret_in_a_file() {
+        let file = std::env::temp_dir().join(format!("retm-secret-{}", std::process::id()));
+        std::fs::write(&file, "\u{feff}s3cret\n").unwrap();
+        let credentials = Credentials::from_vars(|name| match name {
+            "RETM_CLIENT_ID" => Some("app".to_owned()),
+            "RETM_CLIENT_SECRET_FILE" => Some(file.display().to_string()),
+            _ => None,
+        });
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(credentials.unwrap(), Credentials::new("app", "s3cret"));
     }
 
     #[test]

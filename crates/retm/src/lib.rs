@@ -38,7 +38,9 @@ pub use error::{Error, ErrorKind, Outcome};
 #[doc(no_inline)]
 pub use http::Method;
 pub use limit::Quota;
-pub use list::{Collected, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint};
+pub use list::{
+    Collected, Interrupted, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint,
+};
 pub use orders::{
     Abandonment, FoundOrder, Held, KnownOrder, MoneyCheck, OrderChange, OrderState, OrderStatuses,
     Recover, RecoverAll, Recovered, RecoveredBusiness, Recovery, Submission, Submit, Submitted,

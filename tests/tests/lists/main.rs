@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod modes;
 mod pages;
 mod prefetch;
+mod random;
 mod resume;
 mod sweep;
 

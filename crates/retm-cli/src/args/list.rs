@@ -1,6 +1,7 @@
 //! The arguments of lists.
 
 use clap::Args;
+use retm::ResumeToken;
 
 /// Which part of a list.
 #[derive(Clone, Debug, Default, Args)]
@@ -14,6 +15,12 @@ pub(crate) struct ListArgs {
     /// How many items a page should have. [default: the server's choice]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) per_page: Option<u64>,
+    /// Go on with a list that failed on its way, to its end; the error names the token.
+    #[arg(long, value_name = "TOKEN", conflicts_with = "page")]
+    pub(crate) resume: Option<ResumeToken>,
+    /// Take a list for whole although fewer items came than the server's total, if that is known to be wrong.
+    #[arg(long)]
+    pub(crate) accept_incomplete: bool,
 }
 
 /// Which part of the products of a category or a group.

@@ -1,13 +1,15 @@
 //! Lists: one page, or all of them page by page.
 
-use futures::TryStreamExt;
-use retm::{List, Page};
+use futures::StreamExt;
+use retm::{Error, List, Page};
 use serde::de::DeserializeOwned;
 
 use super::Context;
 use super::progress::Progress;
 use super::show::{broken_element, broken_failure, encode};
+use crate::advice::advised;
 use crate::args::ListArgs;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{ListPrinter, Record};
 use crate::payload::broken_elements;
@@ -33,15 +35,30 @@ where
     }
     let mut printer = ListPrinter::new::<T>(cx.look());
     let mut broken = 0;
-    if args.all {
+    if args.accept_incomplete {
+        list = list.accept_incomplete();
+    }
+    if let Some(token) = &args.resume {
+        list = list.resume(token)?;
+    }
+    if args.all || args.resume.is_some() {
         let progress = Progress::new(cx.stderr_is_terminal);
-        let mut pages = list.pages();
-        while let Some(page) = pages.try_next().await? {
+        let (mut pages, mut written) = (list.pages(), 0);
+        while let Some(page) = pages.next().await {
+            let page = match page {
+                Ok(page) => page,
+                Err(error) => {
+                    progress.done();
+                    printer.break_off(&mut *cx.out)?;
+                    return Err(half_way(error, written));
+                }
+            };
             progress.page(&page);
             for element in page.broken() {
                 cx.keeper.keep(element.raw().get().as_bytes())?;
             }
             broken += progress.suspended(|| write(cx, &mut printer, &page, broken))?;
+            written += page.len();
         }
         progress.done();
         printer.finish(&mut *cx.out)?;
@@ -50,8 +67,8 @@ where
         cx.keeper.keep(page.raw_body())?;
         broken += write(cx, &mut printer, &page, broken)?;
         printer.finish(&mut *cx.out)?;
-        if let Some(next) = page.next() {
-            cx.say(&remark(&page, next))?;
+        if let Some(remark) = remark(&page) {
+            cx.say(&remark)?;
         }
     }
     match broken {
@@ -102,16 +119,44 @@ fn received_at<T>(page: &Page<T>) -> impl Iterator<Item = usize> {
     (0..page.len()).filter(move |index| !is_broken(index))
 }
 
-/// What a person should know of a list that goes on.
-fn remark<T>(page: &Page<T>, next: u64) -> String {
-    let pagination = page.pagination();
-    let pages =
-        pagination.and_then(|pagination| pagination.total_pages().or(pagination.last_page()));
+/// A list that failed behind items that were written: names the page, and what goes on from there.
+fn half_way(error: Error, written: usize) -> Failure {
+    let Some(token) = error.resume_token().filter(|_| written > 0) else {
+        return error.into();
+    };
+    let page = match token.page() {
+        0 => "the first page".to_owned(),
+        page => format!("page {page}"),
+    };
+    let items = match written {
+        1 => "1 item is".to_owned(),
+        count => format!("{count} items are"),
+    };
+    let advice = format!(
+        "{items} written above; to go on with {page}, run the same command with `--resume {token}`, without `--page`."
+    );
+    Failure::Other(Exit::Failed, advised(&error, &advice))
+}
+
+/// What a person should know of a list that goes on, or that has no such page.
+fn remark<T>(page: &Page<T>) -> Option<String> {
+    let (number, pages) = (page.number(), page.page_count());
     let of = pages
         .map(|pages| format!(" of {pages}"))
         .unwrap_or_default();
-    format!(
-        "page {}{of}; --page {next} shows the next, --all every page",
-        page.number()
-    )
+    if page.is_empty() && number > 1 {
+        return Some(match pages {
+            Some(1) => format!("page {number} is empty: the list has 1 page"),
+            Some(pages) => format!("page {number} is empty: the list has {pages} pages"),
+            None => format!("page {number} is empty: the list ends before it"),
+        });
+    }
+    let next = match page.next() {
+        Some(next) => format!("--page {next} shows the next, --all every page"),
+        None => {
+            page.resume_token()?;
+            "--all shows every page".to_owned()
+        }
+    };
+    Some(format!("page {number}{of}; {next}"))
 }

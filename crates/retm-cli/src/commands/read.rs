@@ -3,11 +3,13 @@
 use std::io::Read;
 use std::path::Path;
 
+use retm_types::without_bom;
+
 use super::Context;
 use crate::failure::Failure;
 
 impl Context {
-    /// The bytes of a file, or of standard input where it is `-`.
+    /// The bytes of a file, or of standard input if it is `-`, without a byte order mark.
     pub(crate) async fn read(&mut self, file: &Path) -> Result<Vec<u8>, Failure> {
         let name = name_of(file);
         let mut source: Box<dyn Read + Send> = if file == Path::new("-") {
@@ -26,7 +28,7 @@ impl Context {
             source.read_to_end(&mut bytes).map(|_| bytes)
         });
         match read.await {
-            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Ok(bytes)) => Ok(without_bom(&bytes).to_vec()),
             Ok(Err(error)) => Err(Failure::usage(format!("cannot read {name}: {error}"))),
             Err(error) => Err(Failure::usage(format!("cannot read {name}: {error}"))),
         }

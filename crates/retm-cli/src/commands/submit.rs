@@ -8,7 +8,7 @@ use retm::{Error, MoneyCheck, Outcome, Submission};
 use serde::Serialize;
 
 use super::Context;
-use super::calls::body;
+use super::calls::{Body, body};
 use super::leftover::name;
 use super::progress::Progress;
 use super::show::encode;
@@ -30,7 +30,12 @@ struct Order<'a> {
 
 /// Submits the order in a file and writes how it is known to have taken effect.
 pub(crate) async fn submit(cx: &mut Context, args: SubmitArgs) -> Result<(), Failure> {
-    let order: CreateOrder = body(cx, "CreateOrder", &args.body).await?;
+    let body: Body<CreateOrder> = body(cx, "CreateOrder", &args.body).await?;
+    let order = body.value;
+    if let Some((pointer, _)) = body.extra.first() {
+        let why = format!("{pointer}: `orders submit` sends no member that the spec does not have");
+        return Err(Failure::usage(why));
+    }
     let business = cx.business().await?;
     let reference = order.partner_reference.clone().unwrap_or_default();
     if cx.store.is_none() {

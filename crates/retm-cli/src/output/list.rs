@@ -96,6 +96,14 @@ impl ListPrinter {
         Ok(())
     }
 
+    /// Writes what has come of a list that failed half-way: the rows of a table. An array stays open.
+    pub(crate) fn break_off(self, out: &mut dyn Write) -> io::Result<()> {
+        match self.form {
+            Form::Table(ref rows) if !rows.is_empty() => self.finish(out),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes what comes after the last page. A list that failed half-way is not finished: an array that is left open
     /// is not taken for the whole list.
     pub(crate) fn finish(self, out: &mut dyn Write) -> io::Result<()> {

@@ -84,6 +84,9 @@ kinds! {
     /// One element of a list is not what the spec says; the others are fine.
     BrokenElement: "one element of the list does not fit the spec",
         "`raw_body()` has its JSON; the other elements were delivered.";
+    /// Elements of a list are missing; see [`List::pages`](crate::List::pages).
+    Incomplete: "the list is incomplete",
+        "Go on from `resume_token()` or read the list again; `accept_incomplete()` is for a server whose total is wrong.";
     /// The store of grants or orders failed; see [`StoreError`](crate::store::StoreError), the source.
     Store: "the store failed", "See the cause; what is in memory goes on.";
     /// Another order was sent with this `partner_reference`; nothing was sent.
@@ -178,6 +181,14 @@ predicates! {
     /// A list without pages or with very large ones: set [`per_page`](crate::List::per_page). A larger limit is set with
     /// [`Builder::body_limit`](crate::Builder::body_limit).
     is_too_large: TooLarge;
+    /// Returns `true` if elements of a list are missing.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The detail has the numbers. The list may have changed while it was read: read it again. If it always fails, the server
+    /// ignores `page` (see [`Builder::parameter_name`](crate::Builder::parameter_name)) or its total is wrong (see
+    /// [`List::accept_incomplete`](crate::List::accept_incomplete)).
+    is_incomplete: Incomplete;
     /// Whether the answer, or one element of it, does not fit the spec.
     is_decode: Decode | BrokenElement;
 }

@@ -17,6 +17,7 @@ use http::{HeaderMap, StatusCode};
 use retm_types::Secret;
 
 use crate::business_id::BusinessId;
+use crate::list::ResumeToken;
 use crate::time::whole_seconds;
 pub use kind::ErrorKind;
 pub use outcome::Outcome;
@@ -49,6 +50,10 @@ struct Inner {
     write: bool,
     /// Whether it took effect, where kind and status do not tell.
     outcome: Option<Outcome>,
+    /// Where a list that failed goes on.
+    resume: Option<Box<ResumeToken>>,
+    /// Which page of a list it was.
+    page: Option<u64>,
     /// What the request carried and no text may repeat.
     hidden: Vec<Secret>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -72,6 +77,8 @@ impl Error {
             attempts: 0,
             write: false,
             outcome: None,
+            resume: None,
+            page: None,
             hidden: Vec::new(),
             source: None,
         }))
@@ -182,6 +189,28 @@ impl Error {
         self
     }
 
+    /// An error on the way through a list.
+    pub(crate) fn of_list(mut self, resume: ResumeToken) -> Self {
+        self.0.resume = Some(Box::new(resume));
+        self
+    }
+
+    /// An error of a page behind the first.
+    pub(crate) fn of_page(mut self, page: u64) -> Self {
+        self.0.page = Some(page);
+        self
+    }
+
+    /// The page of a list that was asked for, if it was not the first.
+    pub fn page(&self) -> Option<u64> {
+        self.0.page
+    }
+
+    /// Where to go on with a list that failed on its way, for [`List::resume`](crate::List::resume).
+    pub fn resume_token(&self) -> Option<&ResumeToken> {
+        self.0.resume.as_deref()
+    }
+
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -258,6 +287,9 @@ impl Error {
             return "Whether it took effect is unknown: look before sending it again.";
         }
         match self.0.kind {
+            ErrorKind::NotFound if self.0.page.is_some() => {
+                "The list may have fewer pages: ask for an earlier one."
+            }
             ErrorKind::Validation if self.0.fields.is_empty() => {
                 "Correct what the message says; `raw_body()` has the whole answer."
             }
@@ -295,6 +327,9 @@ impl fmt::Display for Error {
         }
         if let Some(id) = &inner.request_id {
             facts.push(format!("request {}", self.without_secrets(id)));
+        }
+        if let Some(page) = inner.page {
+            facts.push(format!("page {page}"));
         }
         if inner.attempts > 1 {
             facts.push(format!("{} attempts", inner.attempts));

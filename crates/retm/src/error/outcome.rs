@@ -42,7 +42,9 @@ impl Error {
             }
             ErrorKind::Refused => Outcome::Rejected,
             // A success that cannot be read.
-            ErrorKind::Decode | ErrorKind::BrokenElement => Outcome::Unknown,
+            ErrorKind::Decode | ErrorKind::BrokenElement | ErrorKind::Incomplete => {
+                Outcome::Unknown
+            }
             _ if status.is_some_and(|status| status.is_client_error()) => Outcome::Rejected,
             // A redirect may lead on to what was done.
             _ if status.is_some() => Outcome::Unknown,

@@ -10,20 +10,20 @@ use futures::{Stream, StreamExt};
 use retm_types::Broken;
 
 use super::pages::Pages;
+use super::paging::Position;
 use super::resume::ResumeToken;
-use crate::business_id::BusinessId;
 use crate::error::{Error, ErrorKind};
 use crate::page::Page;
 
 /// The items of a list, one after the other; from [`List::stream`](crate::List::stream).
 ///
 /// Of each page the good elements come first, then the broken ones as errors of kind
-/// [`ErrorKind::BrokenElement`], after which the stream goes on. An error of any other kind ends it.
+/// [`ErrorKind::BrokenElement`], after which the stream goes on. An error of any other kind ends it; where elements are
+/// missing, one of kind [`ErrorKind::Incomplete`] is the last item.
 /// Pages are fetched ahead as [`Pages`] does.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ItemStream<T> {
     pages: Pages<T>,
-    business: BusinessId,
     page: Option<Elements<T>>,
     /// How many elements of the first page are passed over.
     skip: u64,
@@ -31,19 +31,18 @@ pub struct ItemStream<T> {
 
 /// What is left of a page.
 struct Elements<T> {
-    number: u64,
-    taken: u64,
+    at: Position,
     items: vec::IntoIter<T>,
     broken: vec::IntoIter<Broken>,
 }
 
 impl<T> Elements<T> {
     fn of(page: Page<T>) -> Self {
-        let number = page.number();
+        let mut at = page.at().clone();
+        at.taken = 0;
         let (items, broken) = page.into_parts();
         Self {
-            number,
-            taken: 0,
+            at,
             items: items.into_iter(),
             broken: broken.into_iter(),
         }
@@ -60,16 +59,15 @@ impl<T> Iterator for Elements<T> {
     fn next(&mut self) -> Option<Self::Item> {
         let item = self.items.next().map(Ok);
         let element = item.or_else(|| self.broken.next().map(Err))?;
-        self.taken += 1;
+        self.at.taken += 1;
         Some(element)
     }
 }
 
 impl<T> ItemStream<T> {
-    pub(super) fn new(pages: Pages<T>, business: BusinessId, skip: u64) -> Self {
+    pub(super) fn new(pages: Pages<T>, skip: u64) -> Self {
         Self {
             pages,
-            business,
             page: None,
             skip,
         }
@@ -84,14 +82,13 @@ impl<T> ItemStream<T> {
     /// at the end. [`List::resume`](crate::List::resume) with [`stream`](crate::List::stream) goes on
     /// at the very item, with [`pages`](crate::List::pages) at the start of its page.
     ///
-    /// Items are counted by their place: where elements were added or taken away meanwhile, some
+    /// Items are counted by their place: if elements were added or taken away meanwhile, some
     /// come again or not at all.
     pub fn resume_token(&self) -> Option<ResumeToken> {
         match &self.page {
-            Some(page) if !page.is_empty() => {
-                Some(self.pages.place().token(page.number, page.taken))
-            }
-            _ => Some(self.pages.resume_token()?.after(self.skip)),
+            Some(page) if !page.is_empty() => Some(self.pages.place().token(page.at.clone())),
+            // Before its first page, the position has what is to be passed over.
+            _ => self.pages.resume_token(),
         }
     }
 }
@@ -111,8 +108,9 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
                 Some(Ok(item)) => return Poll::Ready(Some(Ok(item))),
                 Some(Err(broken)) => {
                     let error = broken_element(&broken);
-                    let operation = this.pages.place().operation;
-                    return Poll::Ready(Some(Err(error.of_call(operation, &this.business))));
+                    let place = this.pages.place();
+                    let error = error.of_call(place.operation, &place.business);
+                    return Poll::Ready(Some(Err(error)));
                 }
                 None => {}
             }

@@ -1,49 +1,44 @@
 //! A list: one page of it, a stream of its pages or items, or all of it.
 
 mod checkpoint;
+mod collected;
+mod facts;
 mod items;
+mod names;
 mod pages;
+mod paging;
 mod resume;
 mod sweep;
+mod walk;
 
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use futures::stream::TryStreamExt;
 use retm_client::Client;
-use retm_types::{Broken, Listing};
+use retm_types::Listing;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
-use crate::fingerprint::fingerprint;
 use crate::options::{CallOptions, call_options};
 use crate::page::Page;
 use crate::response::Response;
-use crate::transport::{Built, Decode};
+use crate::transport::{Built, Decode, PreparedRequest};
 pub use checkpoint::SweepCheckpoint;
+pub use collected::{Collected, Interrupted};
+pub(crate) use facts::Facts;
 pub use items::ItemStream;
+pub(crate) use names::ParameterNames;
 pub use pages::Pages;
+pub(crate) use paging::{Paging, Position};
 pub(crate) use resume::Place;
 pub use resume::ResumeToken;
 pub use sweep::Sweep;
-
-/// Which page to ask for.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Paging {
-    pub(crate) page: Option<u64>,
-    pub(crate) per_page: Option<u64>,
-}
-
-impl Paging {
-    /// The number of the page, from 1.
-    fn number(self) -> u64 {
-        self.page.unwrap_or(1)
-    }
-}
+use walk::Walk;
+pub(crate) use walk::next_of;
 
 /// Builds the request for a page.
 pub(crate) type PageFn<F> = fn(&Client, F, Paging) -> Built;
@@ -57,27 +52,14 @@ pub struct List<T, F = ()> {
     business: Business,
     operation: &'static str,
     pub(crate) filter: F,
-    paging: Paging,
+    start: Position,
     build: PageFn<F>,
     decode: Decode<Listing<T>>,
     options: CallOptions,
     prefetch: bool,
-    /// How many elements of the first page a stream of items passes over.
-    skip: u64,
+    accepts_incomplete: bool,
     /// The filters as JSON, which only their digest is made of.
     filter_json: fn(&F) -> Vec<u8>,
-}
-
-/// All items of a list.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Collected<T> {
-    /// The elements that decoded.
-    pub items: Vec<T>,
-    /// The elements that did not decode, with their JSON.
-    pub broken: Vec<Broken>,
-    /// How many pages were read.
-    pub pages: usize,
 }
 
 impl<T, F> List<T, F> {
@@ -95,12 +77,12 @@ impl<T, F> List<T, F> {
             business: business.clone(),
             operation,
             filter,
-            paging: Paging::default(),
+            start: Position::start(None),
             build,
             decode,
             options: CallOptions::default(),
             prefetch: true,
-            skip: 0,
+            accepts_incomplete: false,
             // Texts and codes always have a JSON.
             filter_json: |filter| serde_json::to_vec(filter).unwrap_or_default(),
         }
@@ -108,16 +90,23 @@ impl<T, F> List<T, F> {
 
     call_options!();
 
-    /// The page to give, or to start with; the first by default.
+    /// The page to give, or to start with; the first by default. Of a list that starts elsewhere the total is not compared
+    /// with what came.
     pub fn page(mut self, page: u64) -> Self {
-        self.paging.page = Some(page);
-        self.skip = 0;
+        self.start = Position::at(page, self.start.paging.per_page);
         self
     }
 
-    /// How many items a page should have; the server's choice by default.
+    /// How many items a page should have; the server's choice by default. A server may give fewer.
     pub fn per_page(mut self, per_page: u64) -> Self {
-        self.paging.per_page = Some(per_page);
+        self.start.paging.per_page = Some(per_page);
+        self
+    }
+
+    /// Takes a list for whole although fewer elements came than the server's total, or the total fell meanwhile: for a server
+    /// whose total is wrong. What else is missing is still an error.
+    pub fn accept_incomplete(mut self) -> Self {
+        self.accepts_incomplete = true;
         self
     }
 
@@ -128,8 +117,8 @@ impl<T, F> List<T, F> {
         self
     }
 
-    /// Goes on where a list was left off. Set filters and page size first: they are compared. The
-    /// size of the pages is the token's where none is set.
+    /// Goes on where a list was left off. Set filters, page size and further query parameters first: they are compared. The
+    /// size of the pages is the token's if none is set.
     ///
     /// ```no_run
     /// # async fn example(acme: retm::Business, kept: Option<String>) -> Result<(), retm::Error> {
@@ -153,19 +142,12 @@ impl<T, F> List<T, F> {
     /// filters or of pages of another size.
     pub fn resume(mut self, token: &ResumeToken) -> Result<Self, Error> {
         let position = self.place().position(token);
-        let position =
-            position.map_err(|error| error.of_call(self.operation, self.business.id()))?;
-        self.paging = Paging {
-            page: Some(position.page),
-            per_page: position.per_page,
-        };
-        self.skip = position.taken;
+        self.start = position.map_err(|error| error.of_call(self.operation, self.business.id()))?;
         Ok(self)
     }
 
     fn starting_over(mut self) -> Self {
-        self.paging.page = None;
-        self.skip = 0;
+        self.start = Position::start(self.start.paging.per_page);
         self
     }
 
@@ -174,7 +156,8 @@ impl<T, F> List<T, F> {
             operation: self.operation,
             business: self.business.id().clone(),
             filter: (self.filter_json)(&self.filter),
-            per_page: self.paging.per_page,
+            query: self.options.query().to_vec(),
+            per_page: self.start.paging.per_page,
         }
     }
 }
@@ -191,76 +174,97 @@ where
     /// Those of the operation; see [`Error`]. A broken element is not one of them:
     /// [`Page::broken`] has it.
     pub async fn response(self) -> Result<Response<Page<T>>, Error> {
-        self.fetch(self.paging).await
+        let (response, _) = self.fetch(self.start.clone()).await?;
+        Ok(response)
     }
 
-    async fn fetch(&self, paging: Paging) -> Result<Response<Page<T>>, Error> {
-        let answer = match paging {
-            Paging { page: Some(0), .. }
-            | Paging {
-                per_page: Some(0), ..
-            } => Err(Error::new(ErrorKind::InvalidRequest)
-                .with_detail("pages and their sizes count from 1")),
-            _ => {
-                let request = (self.build)(self.business.client(), self.filter.clone(), paging);
-                let call = self.business.call(&self.options);
-                call.answer(request, self.decode).await
+    async fn fetch(&self, at: Position) -> Result<(Response<Page<T>>, Facts), Error> {
+        let of_call = |error: Error| {
+            let error = error.of_call(self.operation, self.business.id());
+            match at.number() {
+                number if number > 1 => error.of_page(number),
+                _ => error,
             }
         };
-        match answer {
-            Ok(response) => {
-                Ok(response.map(|listing| Page::new(listing, paging.number(), self.place())))
-            }
-            Err(error) => Err(error.of_call(self.operation, self.business.id())),
-        }
+        let (built, own) = match self.request(&at.paging) {
+            Ok((request, own)) => (Ok(request), own),
+            Err(error) => (Err(error), Vec::new()),
+        };
+        let call = self.business.call(&self.options);
+        let answer = call.answer(built, self.decode);
+        let response = answer.await.map_err(of_call)?;
+        let (headers, body) = (response.headers().clone(), response.raw_bytes());
+        let facts =
+            |len, pagination: Option<&_>| Facts::of(&body, &headers, (len, pagination), own);
+        let mut known = Facts::default();
+        let response = response.map(|listing| {
+            let (page, facts) = Page::new(listing, at, self.place(), facts);
+            known = facts;
+            page
+        });
+        Ok((response, known))
     }
 
-    /// Every page, one after the other. Ends by the server's word, on an empty page, and before a page
-    /// that has come already, by its elements or by its number: a server that ignores `page` does not
-    /// loop for ever. After an error, go on with [`resume`](Self::resume) from
-    /// [`Pages::resume_token`].
+    /// The request for a page, and the names of its parameters but those that name the page.
+    fn request(&self, paging: &Paging) -> Result<(PreparedRequest, Vec<String>), Error> {
+        let sent = Paging {
+            page: paging.sent_page(),
+            per_page: paging.per_page,
+            query: Vec::new(),
+        };
+        if paging.per_page == Some(0) || (sent.page == Some(0) && paging == &self.start.paging) {
+            return Err(Error::new(ErrorKind::InvalidRequest)
+                .with_detail("pages and their sizes count from 1"));
+        }
+        let mut built = (self.build)(self.business.client(), self.filter.clone(), sent)?;
+        let url = built.request.url_mut();
+        let own = names::own(url, self.options.query());
+        names::add(url, &paging.query);
+        self.business.core().parameters.apply(url);
+        Ok((built, own))
+    }
+
+    /// Every page, one after the other.
+    ///
+    /// A list ends on an empty page, on a page of which no element is new, on a page that the server does not find, or
+    /// because the server says so. A server that says nothing of pages is asked for the next one behind ten elements or more.
+    /// Empty pages of which the server says that more follow are passed over, up to ten in a row. If elements are missing, the
+    /// last item is an error of kind [`ErrorKind::Incomplete`]: fewer came than the server's total, the total fell meanwhile,
+    /// or a page that the server announced brings nothing new or does not exist. What no client can know: a server without
+    /// any paging member that ignores `page` looks like one whose list ends.
+    ///
+    /// If elements are added while numbered pages are read, those behind them move on, and some come twice; if elements are
+    /// taken away, some may not come. After an error, go on with [`resume`](Self::resume) from [`Pages::resume_token`].
     pub fn pages(self) -> Pages<T> {
-        let (place, first, prefetch) = (self.place(), self.paging, self.prefetch);
+        let (place, prefetch) = (self.place(), self.prefetch);
+        let walk = Walk::new(self.start.clone(), self.accepts_incomplete);
         let list = Arc::new(self);
-        let fetch = move |paging| -> BoxFuture<'static, _> {
+        let fetch = move |at| -> BoxFuture<'static, _> {
             let list = list.clone();
             Box::pin(async move {
-                let response = list.fetch(paging).await?;
-                let fingerprint = fingerprint(response.raw_body());
-                Ok((response.into_inner(), fingerprint))
+                let (response, facts) = list.fetch(at).await?;
+                Ok((response.into_inner(), facts))
             })
         };
-        Pages::new(Arc::new(fetch), place, first, prefetch)
+        Pages::new(Arc::new(fetch), place, walk, prefetch)
     }
 
-    /// Every item of every page. A broken element is an error of kind
+    /// Every item of every page; see [`pages`](Self::pages). A broken element is an error of kind
     /// [`ErrorKind::BrokenElement`]; the stream goes on after it.
     pub fn stream(self) -> ItemStream<T> {
-        let (business, skip) = (self.business.id().clone(), self.skip);
-        ItemStream::new(self.pages(), business, skip)
+        let skip = self.start.taken;
+        ItemStream::new(self.pages(), skip)
     }
 
-    /// All items of all pages, in memory.
+    /// All items of all pages, in memory; see [`pages`](Self::pages).
     ///
     /// # Errors
     ///
-    /// Those of the operation. Broken elements are not one of them: [`Collected::broken`] has them.
-    /// For a list that may be large use [`stream`](Self::stream).
-    pub async fn collect_all(self) -> Result<Collected<T>, Error> {
-        let all = Collected {
-            items: Vec::new(),
-            broken: Vec::new(),
-            pages: 0,
-        };
-        self.pages()
-            .try_fold(all, |mut all, page| async move {
-                let (items, broken) = page.into_parts();
-                all.items.extend(items);
-                all.broken.extend(broken);
-                all.pages += 1;
-                Ok(all)
-            })
-            .await
+    /// Those of the operation, and [`ErrorKind::Incomplete`], with what came before: [`Interrupted`] becomes an [`Error`] by
+    /// `?`. Broken elements are not one of them: [`Collected::broken`] has them. For a list that may be large use
+    /// [`stream`](Self::stream).
+    pub async fn collect_all(self) -> Result<Collected<T>, Interrupted<T>> {
+        Collected::of(self.pages()).await
     }
 }
 
@@ -283,12 +287,12 @@ impl<T, F: Clone> Clone for List<T, F> {
             business: self.business.clone(),
             operation: self.operation,
             filter: self.filter.clone(),
-            paging: self.paging,
+            start: self.start.clone(),
             build: self.build,
             decode: self.decode,
             options: self.options.clone(),
             prefetch: self.prefetch,
-            skip: self.skip,
+            accepts_incomplete: self.accepts_incomplete,
             filter_json: self.filter_json,
         }
     }
@@ -299,7 +303,7 @@ impl<T, F> fmt::Debug for List<T, F> {
         f.debug_struct("List")
             .field("operation", &self.operation)
             .field("business", self.business.id())
-            .field("paging", &self.paging)
+            .field("paging", &self.start.paging)
             .finish_non_exhaustive()
     }
 }

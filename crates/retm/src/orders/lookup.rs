@@ -10,7 +10,7 @@ use bytes::Bytes;
 use retm_types::{LocalTime, Order};
 
 use super::doubt::Doubt;
-use super::page::{OrderPage, Reference};
+use super::page::{OrderPage, PER_PAGE, Reference};
 use super::ticket::Ticket;
 use crate::business::Business;
 use crate::list::List;
@@ -19,6 +19,9 @@ use crate::store::StoreError;
 
 /// The most pages that are read for one order.
 const MOST_PAGES: u64 = 1000;
+
+/// How many elements a page commonly has.
+const COMMON_SIZES: [u64; 8] = [10, 15, 20, 25, 30, 50, 100, 200];
 
 /// How often the list is read again where it changes while it is read.
 const MOST_READINGS: u32 = 3;
@@ -116,7 +119,7 @@ impl Search<'_> {
             if let Err(doubt) = reading.take(number, &page) {
                 return Some(Look::Doubt(doubt));
             }
-            let end = page.last == Some(true);
+            let end = page.last == Some(true) || reading.is_over;
             if end || reading.is_past(&page, self.age) {
                 return reading.conclude(end, before);
             }
@@ -142,6 +145,8 @@ struct Reading {
     /// Whether a page said fewer than one before it.
     fell: bool,
     pages: HashSet<u64>,
+    /// Whether a list that says nothing of pages has come to its end.
+    is_over: bool,
     references: bool,
     unreadable: u64,
     newest: Option<LocalTime>,
@@ -159,6 +164,7 @@ impl Default for Reading {
             totals: None,
             fell: false,
             pages: HashSet::new(),
+            is_over: false,
             references: false,
             unreadable: 0,
             newest: None,
@@ -175,7 +181,17 @@ impl Reading {
         if let Some(current) = page.current.filter(|current| *current != number) {
             return doubt(format!("page {current} came for page {number}"));
         }
-        if page.last.is_none() {
+        if page.silent && self.brings_nothing(page) {
+            self.is_over = true;
+            return match page.elements.len() as u64 {
+                // As many as a page commonly has: a server that ignores `page` may have cut the list.
+                count if count == PER_PAGE || COMMON_SIZES.contains(&count) => doubt(format!(
+                    "it says nothing of pages, and repeats the same {count} orders, so it may have been cut"
+                )),
+                _ => Ok(()),
+            };
+        }
+        if page.last.is_none() && !page.silent {
             return doubt(format!("it does not say whether page {number} is its last"));
         }
         if page.elements.is_empty() && page.last == Some(false) {
@@ -201,6 +217,12 @@ impl Reading {
             self.at(element.created_at.as_ref());
         }
         Ok(())
+    }
+
+    /// Returns `true` if every order of the page was there before.
+    fn brings_nothing(&self, page: &OrderPage) -> bool {
+        let mut elements = page.elements.iter();
+        elements.all(|element| self.distinct.contains(&element.identity))
     }
 
     /// Takes the time of the next order.

@@ -21,6 +21,8 @@ pub(super) struct OrderPage {
     pub(super) elements: Vec<Element>,
     /// Whether it is the last one; `None` where the server does not say what one may rely on.
     pub(super) last: Option<bool>,
+    /// Returns `true` if the server says nothing of pages: it goes on until an empty page, or one that brings nothing new.
+    pub(super) silent: bool,
     /// How many orders there are by the server's word.
     pub(super) total: Option<u64>,
     /// Which page it is by the server's word.
@@ -155,12 +157,14 @@ impl OrderPage {
             Some(pagination) => match pagination.tells_next(number) {
                 // It says both.
                 Some(false) if pagination.next_page_url().is_some() => None,
+                None if pagination.total().is_some() && pagination.per_page() > Some(0) => {
+                    Some(!pagination.has_next(number))
+                }
                 next => next.map(|next| !next),
             },
-            None if may_go_on(response.raw_body(), true) => None,
-            // A list without `pagination` is one page; one that is just full may have been cut.
-            None => ((response.len() as u64) < PER_PAGE).then_some(true),
+            None => None,
         };
+        let silent = pagination.is_none() && !may_go_on(response.raw_body(), true);
         let (total, current) = pagination
             .map(|pagination| (pagination.total(), pagination.current_page()))
             .unwrap_or_default();
@@ -175,6 +179,7 @@ impl OrderPage {
         let lost = elements.len() != response.len();
         Ok(Self {
             last: last.filter(|_| !lost),
+            silent: silent && !lost,
             elements,
             total,
             current,

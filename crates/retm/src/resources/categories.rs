@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use retm_types::{Category, Listing, Product};
 
-use super::{get, list, paged};
+use super::{get, list, no_products, paged};
 use crate::business::Business;
 use crate::error::Error;
 use crate::list::List;
@@ -48,11 +48,13 @@ impl Categories {
                 check_id(&id)?;
                 built(paged!(client.get_category().id(id), paging).request())
             },
-            |captured| Ok(products(decode(captured)?)),
+            |captured| products(decode(captured)?).ok_or_else(|| no_products(captured)),
         )
     }
 }
 
-fn products(category: Category) -> Listing<Product> {
-    category.products.unwrap_or_default()
+/// Its products; `None` if the answer shows neither products nor a category.
+fn products(category: Category) -> Option<Listing<Product>> {
+    let empty = category.id.map(|_| Listing::default());
+    category.products.or(empty)
 }

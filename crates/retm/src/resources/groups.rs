@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use retm_types::{Group, Listing, Product};
 
-use super::{get, list, paged};
+use super::{get, list, no_products, paged};
 use crate::business::Business;
 use crate::error::Error;
 use crate::list::List;
@@ -45,11 +45,13 @@ impl Groups {
                 check_id(&id)?;
                 built(paged!(client.get_group().id(id), paging).request())
             },
-            |captured| Ok(products(decode(captured)?)),
+            |captured| products(decode(captured)?).ok_or_else(|| no_products(captured)),
         )
     }
 }
 
-fn products(group: Group) -> Listing<Product> {
-    group.products.unwrap_or_default()
+/// Its products; `None` if the answer shows neither products nor a group.
+fn products(group: Group) -> Option<Listing<Product>> {
+    let empty = group.id.map(|_| Listing::default());
+    group.products.or(empty)
 }

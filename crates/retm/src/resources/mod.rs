@@ -25,6 +25,7 @@ pub use products::Products;
 pub use taxes::Taxes;
 
 use crate::business::Business;
+use crate::error::{Captured, Error, ErrorKind};
 
 /// Declares a resource's handle and the function of [`Business`] that gives it.
 macro_rules! resources {
@@ -118,6 +119,16 @@ macro_rules! write {
             crate::transport::built(client.$operation().body(body).request())
         })
     };
+}
+
+/// The error of a category or group that shows no products: absence is not emptiness.
+fn no_products(captured: &Captured) -> Error {
+    let without = || {
+        captured
+            .as_error(ErrorKind::Decode)
+            .with_detail("the answer has no products")
+    };
+    captured.refused().unwrap_or_else(without)
 }
 
 use {get, list, paged, write};
