@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::StatusCode;
-use retm_types::{Proof, WriteReply};
+use retm_types::{Proof, WriteReply, server_message};
 
 use crate::error::{Captured, Error, ErrorKind, Outcome};
 
@@ -115,12 +115,17 @@ fn failed(error: Error) -> Answer {
 }
 
 fn words(captured: &Captured, is_refusal: bool) -> Words {
-    let error = match is_refusal {
+    let mut error = match is_refusal {
         true => captured.as_error(ErrorKind::Refused),
         false => captured
             .as_error(ErrorKind::Decode)
             .with_detail("the answer does not prove that the order took effect"),
     };
+    if error.message().is_none()
+        && let Some(message) = server_message(&captured.body)
+    {
+        error = error.with_message(message);
+    }
     Words {
         status: captured.status.as_u16(),
         body: first_words(&captured.body),
