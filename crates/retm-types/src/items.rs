@@ -67,6 +67,23 @@ impl<T> Items<T> {
         (self.good, self.broken)
     }
 
+    /// The same with each good element replaced; `change` gets its place in the array as received, from 0.
+    pub fn map<U>(self, mut change: impl FnMut(usize, T) -> U) -> Items<U> {
+        let mut broken = self.broken.iter().peekable();
+        let mut place = 0;
+        let good = self.good.into_iter().map(|element| {
+            while broken.next_if(|broken| broken.index() <= place).is_some() {
+                place += 1;
+            }
+            place += 1;
+            change(place - 1, element)
+        });
+        Items {
+            good: good.collect(),
+            broken: self.broken.clone(),
+        }
+    }
+
     /// All elements in the order received, the broken ones as errors.
     pub fn results(&self) -> impl Iterator<Item = Result<&T, &Broken>> {
         interleave(self.good.iter(), self.broken.iter())

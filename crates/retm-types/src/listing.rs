@@ -118,6 +118,17 @@ impl<T> Listing<T> {
         (self.items, self.pagination)
     }
 
+    /// The same with each good element replaced; see [`Items::map`].
+    pub fn map<U>(self, change: impl FnMut(usize, T) -> U) -> Listing<U> {
+        Listing {
+            items: self.items.map(change),
+            is_null: self.is_null,
+            pagination: self.pagination,
+            form: self.form,
+            members: self.members,
+        }
+    }
+
     /// The elements of this page that did not decode.
     pub fn broken(&self) -> &[Broken] {
         self.items.broken()

@@ -49,7 +49,7 @@ pub use orders::{
 pub use page::Page;
 pub use random::{Random, SystemRandom};
 pub use raw::Raw;
-pub use raw_request::RawRequest;
+pub use raw_request::{RawPath, RawRequest};
 pub use request::Request;
 pub use response::Response;
 pub use retm::Retm;

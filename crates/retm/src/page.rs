@@ -2,7 +2,7 @@
 
 use retm_types::{Broken, Listing, Pagination};
 
-use crate::list::{Facts, Place, Position, ResumeToken, next_of};
+use crate::list::{CameWith, Facts, Place, Position, ResumeToken, next_of};
 
 /// One page of a list: its good elements, and the broken ones beside them.
 #[derive(Clone, Debug)]
@@ -18,16 +18,17 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// A page that was asked for alone, and what a walk knows of it.
+    /// A page that was asked for, and what it says of itself.
     pub(crate) fn new(
         listing: Listing<T>,
         mut at: Position,
         place: Place,
-        facts: impl FnOnce(usize, Option<&Pagination>) -> Facts,
+        came: CameWith,
     ) -> (Self, Facts) {
         let (items, pagination) = listing.into_parts();
         let (items, broken) = items.into_parts();
-        let facts = facts(items.len() + broken.len(), pagination.as_ref());
+        let len = items.len() + broken.len();
+        let facts = Facts::new(len, pagination.as_ref(), came);
         at.from_zero |= at.paging.page.is_none() && facts.counts_from_zero();
         let next = next_of(&at, &facts);
         let page = Self {

@@ -2,7 +2,6 @@
 
 use std::ops::{Deref, DerefMut};
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use serde::de::DeserializeOwned;
@@ -44,11 +43,6 @@ impl<T> Response<T> {
     /// The body as it came.
     pub fn raw_body(&self) -> &[u8] {
         &self.captured.body
-    }
-
-    /// The body as it came, shared.
-    pub(crate) fn raw_bytes(&self) -> Bytes {
-        self.captured.body.clone()
     }
 
     /// Decodes the raw body as another type: for what the spec does not have.

@@ -2,7 +2,6 @@
 
 use futures::StreamExt;
 use retm::{Error, List, Page};
-use serde::de::DeserializeOwned;
 
 use super::Context;
 use super::progress::Progress;
@@ -20,11 +19,26 @@ const NAMED: usize = 20;
 /// Lists what the arguments ask for and writes it.
 pub(crate) async fn list<T, F>(
     cx: &mut Context,
+    list: List<T, F>,
+    args: &ListArgs,
+) -> Result<(), Failure>
+where
+    T: Record + Send + 'static,
+    F: Clone + Send + Sync + 'static,
+{
+    match args.raw {
+        true => write_list(cx, list.with_raw(), args).await,
+        false => write_list(cx, list, args).await,
+    }
+}
+
+async fn write_list<T, F>(
+    cx: &mut Context,
     mut list: List<T, F>,
     args: &ListArgs,
 ) -> Result<(), Failure>
 where
-    T: Record + DeserializeOwned + Send + 'static,
+    T: Record + Send + 'static,
     F: Clone + Send + Sync + 'static,
 {
     if let Some(page) = args.page {

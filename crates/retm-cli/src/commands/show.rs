@@ -1,7 +1,6 @@
 //! Calls with one answer.
 
 use retm::Request;
-use serde::de::DeserializeOwned;
 
 use super::Context;
 use crate::exit::Exit;
@@ -15,7 +14,7 @@ use crate::schema::Place;
 pub(crate) async fn show<A, T>(cx: &mut Context, request: Request<A, T>) -> Result<(), Failure>
 where
     A: Send + 'static,
-    T: Record + DeserializeOwned + Send + 'static,
+    T: Record + Send + 'static,
 {
     let answer = request.response().await?;
     let kept = cx.keeper.keep(answer.raw_body());

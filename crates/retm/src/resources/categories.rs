@@ -3,12 +3,12 @@
 use futures::future::BoxFuture;
 use retm_types::{Category, Listing, Product};
 
-use super::{get, list, no_products, paged};
+use super::{get, list, member_of, no_products, paged};
 use crate::business::Business;
-use crate::error::Error;
-use crate::list::List;
+use crate::error::{Captured, Error};
+use crate::list::{Decodes, List};
 use crate::request::{Request, check_id};
-use crate::transport::{built, decode};
+use crate::transport::{built, decode, with_elements};
 
 /// Categories of products.
 #[derive(Clone, Debug)]
@@ -48,9 +48,19 @@ impl Categories {
                 check_id(&id)?;
                 built(paged!(client.get_category().id(id), paging).request())
             },
-            |captured| products(decode(captured)?).ok_or_else(|| no_products(captured)),
+            Decodes {
+                plain: listed,
+                raw: Some(|captured| {
+                    let text = member_of(captured, "products");
+                    Ok(with_elements(listed(captured)?, text.as_bytes()))
+                }),
+            },
         )
     }
+}
+
+fn listed(captured: &Captured) -> Result<Listing<Product>, Error> {
+    products(decode(captured)?).ok_or_else(|| no_products(captured))
 }
 
 /// Its products; `None` if the answer shows neither products nor a category.

@@ -14,10 +14,10 @@ use serde::Serialize;
 use super::{paged, write};
 use crate::business::Business;
 use crate::error::Error;
-use crate::list::List;
+use crate::list::{Decodes, List};
 use crate::orders::{self, Abandonment, FoundOrder, KnownOrder, OrderChange, Recover, Submit};
 use crate::request::Request;
-use crate::transport::{built, decode};
+use crate::transport::built;
 
 /// Orders of a business.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ impl Orders {
                 }
                 built(operation.request())
             },
-            decode,
+            Decodes::WHOLE,
         )
     }
 

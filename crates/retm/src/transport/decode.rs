@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use retm_types::{JsonObject, Proof, WriteReply};
+use retm_types::{JsonObject, Listing, Proof, WriteReply};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::error::{Captured, Error, ErrorKind};
 use crate::raw::Raw;
@@ -32,6 +33,27 @@ pub(crate) fn decode_raw<T: DeserializeOwned + Serialize>(
     let raw = retm_types::decode(&captured.body);
     let raw = raw.map_err(|cause| captured.undecodable(cause))?;
     Ok(Raw::new(value, raw))
+}
+
+/// The same for a list: each element with its own.
+pub(crate) fn decode_raw_list<T: DeserializeOwned + Serialize>(
+    captured: &Captured,
+) -> Result<Listing<Raw<T>>, Error> {
+    Ok(with_elements(decode(captured)?, &captured.body))
+}
+
+/// Gives each element of a list its JSON, from the text that the list stands in.
+pub(crate) fn with_elements<T: Serialize>(list: Listing<T>, text: &[u8]) -> Listing<Raw<T>> {
+    let raw = retm_types::decode::<Listing<Box<RawValue>>>(text);
+    let mut raw = raw
+        .map(|raw| raw.into_items().into_vec())
+        .unwrap_or_default();
+    list.map(|place, value| {
+        let raw = raw.get_mut(place).map(std::mem::take);
+        // Of a list in a form that only its own type reads, the values written again are what there is.
+        let raw = raw.or_else(|| serde_json::value::to_raw_value(&value).ok());
+        Raw::new(value, raw.unwrap_or_default())
+    })
 }
 
 /// The reply to an operation that writes: taken in whatever shape, unless it says that the write failed.
