@@ -101,7 +101,7 @@ impl GrantRequest {
             refresh_token,
             lifetime,
         } = call
-            .answer(request, answer::read)
+            .answer(request, |captured, _| answer::read(captured))
             .await
             .map_err(|error| error.hiding(hidden))?
             .into_inner();

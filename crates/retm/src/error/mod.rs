@@ -122,6 +122,25 @@ impl Error {
         }
     }
 
+    pub(crate) fn with_message(mut self, message: String) -> Self {
+        self.0.message = Some(message);
+        self
+    }
+
+    /// Says what the server had answered before: an answer that proves nothing.
+    pub(crate) fn answered(self, words: &Self) -> Self {
+        let mut this = match &words.0.detail {
+            Some(detail) => self.with_note(format_args!("it was answered, but {detail}")),
+            None => self,
+        };
+        this.0.status = words.0.status;
+        this.0.message = words.0.message.clone();
+        this.0.fields = words.0.fields.clone();
+        this.0.request_id = words.0.request_id.clone();
+        this.0.raw = words.0.raw.clone();
+        this
+    }
+
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self

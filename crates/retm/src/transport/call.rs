@@ -107,6 +107,14 @@ impl<'a> Call<'a> {
         self.repeatable || plan.operation.is_safe()
     }
 
+    /// The same call as if it had begun at that time, by the monotonic clock: its deadline runs from then.
+    pub(crate) fn since(mut self, started: Duration) -> Self {
+        let later = self.started.saturating_sub(started);
+        self.started = started;
+        self.deadline = self.deadline.saturating_sub(later);
+        self
+    }
+
     /// Sends the request and decodes the answer.
     pub(crate) async fn answer<T>(
         mut self,
