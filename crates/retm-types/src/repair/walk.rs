@@ -288,9 +288,11 @@ impl<'p, 't> Walk<'p, 't> {
                 last = Some(at);
                 continue;
             }
-            if names
-                .first()
-                .is_some_and(|name| self.knows(object, name, &reason))
+            let is_here = names.iter().any(|name| object.place_of(name).is_some());
+            if !is_here
+                && names
+                    .first()
+                    .is_some_and(|name| self.knows(object, name, &reason))
             {
                 return Err(error);
             }
