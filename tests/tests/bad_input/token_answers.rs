@@ -165,7 +165,7 @@ async fn credentials_refused_in_the_laravel_shape() {
     let error = retm_tests::acme(&sandbox).unwrap().token().await;
     let error = error.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
-    assert_message!(error, @r#"exchange_token for acme: the client id or secret is wrong: "Unauthenticated." (status 401, request sandbox-00000001). Check RETM_CLIENT_ID and RETM_CLIENT_SECRET, and that they belong to this environment."#);
+    assert_message!(error, @r#"exchange_token for acme: the client id or secret was not accepted: "Unauthenticated." (status 401, request sandbox-00000001). Check RETM_CLIENT_ID and RETM_CLIENT_SECRET, that they belong to this environment, and the base URL."#);
     check(&error, body.to_string().as_bytes());
 }
 
@@ -186,7 +186,7 @@ async fn a_token_answer_that_does_not_fit() {
     let body = json!({"access_token": ["hush-token"]});
     let error = Expired::start().await.refused(refusal(200, &body)).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_message!(error, @"exchange_token for acme: the answer does not fit the spec: access_token: expected a string, found an array (line 1, column 17) (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
+    assert_message!(error, @"exchange_token for acme: the answer does not fit the spec: access_token: expected a string, found an array (line 1, column 17) (status 200, request sandbox-00000002). Check the base URL; a mock must answer the token request with `access_token`. `raw_body()` has the answer.");
     check(&error, body.to_string().as_bytes());
 }
 
@@ -195,7 +195,7 @@ async fn a_gateway_before_the_token_endpoint() {
     let html = "<html>Unauthorized</html>";
     let expired = Expired::start().await;
     let error = expired.refused(Answer::new(401, "text/html", html)).await;
-    assert_message!(error, @"exchange_token for acme: unexpected status: the body is HTML, not JSON; a gateway answered in the API's place (status 401, request sandbox-00000002). See `raw_body()` for what the server said.");
+    assert_message!(error, @"exchange_token for acme: unexpected status: the body is HTML, not JSON; a gateway or another site answered in the API's place (status 401, request sandbox-00000002). Check the base URL, RETM_CLIENT_ID and RETM_CLIENT_SECRET; if they are right, try again later.");
     check(&error, html.as_bytes());
 }
 
@@ -305,6 +305,6 @@ async fn a_token_endpoint_that_is_not_there() {
     let acme = retm_tests::acme(&sandbox).unwrap();
     let error = acme.token().await.unwrap_err();
     assert!(!error.is_unknown_business() && !error.is_not_found());
-    assert_message!(error, @"");
+    assert_message!(error, @"exchange_token for acme: unexpected status: the body is HTML, not JSON; a gateway or another site answered in the API's place (status 404, request sandbox-00000001). Check the base URL and the business id, the first label of the host name: the token endpoint was not found there. A mock needs a token route; `Builder::path_override` corrects the path.");
     check(&error, b"<html>");
 }
