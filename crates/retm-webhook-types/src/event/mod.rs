@@ -65,6 +65,19 @@ impl WebhookEvent {
         "customer.deleted",
     ];
 
+    /// The body as it was received, with members that the spec does not have. It may hold a customer's data: do not log it.
+    pub fn raw(&self) -> &[u8] {
+        match self {
+            Self::InvoiceCreated(event) | Self::InvoiceRefunded(event) => event.raw(),
+            Self::DeliveryCreated(event) | Self::DeliveryUpdated(event) => event.raw(),
+            Self::MenuUpdated(event) => event.raw(),
+            Self::CustomerCreated(event)
+            | Self::CustomerUpdated(event)
+            | Self::CustomerDeleted(event) => event.raw(),
+            Self::Unknown { raw, .. } => raw.as_bytes(),
+        }
+    }
+
     /// The event's name on the wire, such as `order.created`.
     pub fn name(&self) -> &str {
         match self {
@@ -136,14 +149,6 @@ impl WebhookEvent {
     /// Tell the business by the route and the Bearer token instead: this member may be empty.
     pub fn business_reference(&self) -> Option<&str> {
         present(self.envelope().business_reference.as_deref())
-    }
-
-    /// The body of an [`Unknown`](Self::Unknown) event; the others do not keep a copy of what the caller still has.
-    pub fn raw(&self) -> Option<&[u8]> {
-        match self {
-            Self::Unknown { raw, .. } => Some(raw.as_bytes()),
-            _ => None,
-        }
     }
 }
 

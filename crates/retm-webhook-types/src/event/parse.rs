@@ -5,7 +5,7 @@ use retm_types::{
 };
 use serde::Deserialize;
 
-use super::payload::{CustomerEvent, InvoiceEvent, MenuEvent, OrderEvent, RawEvent};
+use super::payload::{Body, CustomerEvent, InvoiceEvent, MenuEvent, OrderEvent, RawEvent};
 use super::{WebhookEvent, envelope};
 use crate::error::ParseError;
 use crate::json;
@@ -93,6 +93,7 @@ fn invoice(head: Head, body: &[u8]) -> Result<Box<InvoiceEvent>, ParseError> {
         envelope,
         invoice,
         problems,
+        raw: Body::new(body),
     }))
 }
 
@@ -107,6 +108,7 @@ fn order(head: Head, body: &[u8]) -> Result<Box<OrderEvent>, ParseError> {
         envelope,
         order: present(SCHEMA, "order", wire.order, &problems, body)?,
         problems,
+        raw: Body::new(body),
     }))
 }
 
@@ -126,6 +128,7 @@ fn menu(head: Head, body: &[u8]) -> Result<Box<MenuEvent>, ParseError> {
         branch_id: wire.branch_id,
         products: wire.products.unwrap_or_default(),
         problems,
+        raw: Body::new(body),
     }))
 }
 
@@ -140,6 +143,7 @@ fn customer(head: Head, body: &[u8]) -> Result<Box<CustomerEvent>, ParseError> {
         envelope,
         customer: present(SCHEMA, "customer", wire.customer, &problems, body)?,
         problems,
+        raw: Body::new(body),
     }))
 }
 

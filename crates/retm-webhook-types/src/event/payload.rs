@@ -18,6 +18,7 @@ pub struct InvoiceEvent {
     pub invoice: Invoice,
     /// The members that did not fit and are absent.
     pub problems: Problems,
+    pub(super) raw: Body,
 }
 
 /// A delivery order was created or changed (`OrderWebhook`, assumed).
@@ -30,6 +31,7 @@ pub struct OrderEvent {
     pub order: Order,
     /// The members that did not fit and are absent.
     pub problems: Problems,
+    pub(super) raw: Body,
 }
 
 /// The menu has changed: fetch it again (`MenuWebhook`, assumed).
@@ -44,6 +46,7 @@ pub struct MenuEvent {
     pub products: ProductIds,
     /// The members that did not fit and are absent.
     pub problems: Problems,
+    pub(super) raw: Body,
 }
 
 /// A customer was created, changed or deleted (`CustomerWebhook`).
@@ -56,6 +59,39 @@ pub struct CustomerEvent {
     pub customer: WebhookCustomer,
     /// The members that did not fit and are absent.
     pub problems: Problems,
+    pub(super) raw: Body,
+}
+
+macro_rules! raw {
+    ($($event:ident)*) => {
+        $(
+            impl $event {
+                /// The body as it was received, with members that the spec does not have. It may hold a customer's data: do not
+                /// log it.
+                pub fn raw(&self) -> &[u8] {
+                    &self.raw.0
+                }
+            }
+        )*
+    };
+}
+
+raw! { InvoiceEvent OrderEvent MenuEvent CustomerEvent }
+
+/// The body of a delivery; `Debug` shows its length alone.
+#[derive(Clone, PartialEq)]
+pub(super) struct Body(Box<[u8]>);
+
+impl Body {
+    pub(super) fn new(body: &[u8]) -> Self {
+        Self(body.into())
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.0.len())
+    }
 }
 
 /// A delivery whose event this version does not know.

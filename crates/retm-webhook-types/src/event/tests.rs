@@ -287,3 +287,15 @@ fn errors_and_events_are_send_and_sync() {
     check::<ParseError>();
     assert!(size_of::<ParseError>() <= 16);
 }
+
+#[test]
+fn every_event_has_its_raw_body() {
+    for name in WebhookEvent::NAMES.iter().chain(&["order.voided"]) {
+        let body = format!(
+            r#"{{"event": "{name}", "colour": "red", "invoice_id": 1, "order": {{"id": "1"}}, "customer": {{"id": 1}}}}"#
+        );
+        let event = WebhookEvent::parse(body.as_bytes()).unwrap();
+        assert_eq!(event.raw(), body.as_bytes(), "{name}");
+        assert!(!format!("{event:?}").contains("colour"), "{name}");
+    }
+}
