@@ -396,3 +396,45 @@ async fn a_misspelt_member_is_refused_with_the_nearest_name() {
     assert!(sandbox.requests_for("create_order").is_empty());
     assert!(sandbox.requests_for("create_charge").is_empty());
 }
+
+#[tokio::test]
+async fn what_the_spec_lacks_is_written_with_raw() {
+    let sandbox = small().await;
+    let taxes = r#"{"items": [{"id": "t1", "colour": "red", "value": 15.00}, {"id": "t2"}]}"#;
+    sandbox.override_body("list_taxes", 200, "application/json", taxes);
+    let ran = retm(&sandbox, "taxes list --raw --output ndjson").await;
+    assert_eq!(
+        ran.ok(),
+        "{\"id\":\"t1\",\"colour\":\"red\",\"value\":15.00}\n{\"id\":\"t2\"}\n"
+    );
+    let product = r#"{"id": "p1", "colour": "red"}"#;
+    sandbox.override_body("get_product", 200, "application/json", product);
+    let ran = retm(&sandbox, "products get p1 --raw --output ndjson").await;
+    assert_eq!(ran.ok(), "{\"id\":\"p1\",\"colour\":\"red\"}\n");
+}
+
+#[tokio::test]
+async fn a_list_that_the_spec_lacks_is_read_to_its_end() {
+    let sandbox = Sandbox::builder().products(65).start().await.unwrap();
+    let line = "api GET /api/v2/products/simple-list -f per_page=20 --paginate --output ndjson";
+    let all = retm(&sandbox, line).await.ok();
+    assert_eq!(all.lines().count(), 65);
+    let asked = sandbox.requests_for("list_simple_products");
+    let asked: Vec<&str> = asked.iter().map(|request| request.query.as_str()).collect();
+    assert_eq!(
+        asked,
+        [
+            "per_page=20",
+            "page=2&per_page=20",
+            "page=3&per_page=20",
+            "page=4&per_page=20"
+        ]
+    );
+    let ran = retm(&sandbox, "api POST /x --paginate").await;
+    assert_eq!(ran.exit, Exit::Usage);
+    assert!(
+        ran.err.contains("a list is read with GET, not POST"),
+        "{}",
+        ran.err
+    );
+}

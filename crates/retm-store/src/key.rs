@@ -61,7 +61,7 @@ impl StoreKey {
     }
 
     fn parse(text: &str, what: &str) -> Result<Self, StoreError> {
-        let text = text.trim();
+        let text = retm::types::text_without_bom(text).trim();
         let alphabet = if text.contains(['-', '_']) {
             &URL_SAFE
         } else {
@@ -159,6 +159,8 @@ mod tests {
         for text in [
             standard.as_str(),
             &format!(" {}\n", *standard),
+            // As some editors save a file.
+            &format!("\u{feff}{}\r\n", *standard),
             standard.trim_end_matches('='),
             &url,
         ] {

@@ -7,15 +7,16 @@ use std::str::FromStr;
 use rust_decimal::Decimal as Amount;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::json;
+use crate::{digits, json};
 
 /// An amount of money, a quantity or a rate.
 ///
 /// On the wire a string with two or three decimals (`"75.000"`) or a JSON number (`75.000`); written back in the form and
 /// with the digits it was read with. Amounts are in the merchant's currency.
 ///
-/// Two are equal when their values are: `"75.0"` equals `75.000`. What is no plain decimal number, or has more digits than
-/// fit (about 28), is an error: nothing is rounded.
+/// Two are equal when their values are: `"75.0"` equals `75.000`. Arabic-Indic digits (`"٧٥٫٠٠"`) and the exponent of a JSON
+/// number (`1e2`) are read and written back as they came. What is no plain decimal number, or has more digits than fit
+/// (about 28), is an error: nothing is rounded.
 #[derive(Clone)]
 pub struct Decimal {
     value: Amount,
@@ -63,13 +64,19 @@ impl Decimal {
         })
     }
 
+    /// Reads what came in: Arabic-Indic digits and the exponent of a JSON number are taken, too.
     pub(crate) fn from_token(token: &json::Token<'_>) -> Result<Self, String> {
-        match token {
-            json::Token::Text(text) => Self::spelled(text, false),
-            json::Token::Number(text) => Self::spelled(text, true),
+        let (plain, text, number) = match token {
+            json::Token::Text(text) => (Some(digits::western(text)), &**text, false),
+            json::Token::Number(text) => (digits::without_exponent(text), *text, true),
             other => return Err(other.unexpected("a decimal string or a number")),
+        };
+        let plain = plain.ok_or_else(|| ParseDecimalError(Problem::TooLong).to_string())?;
+        let mut decimal = Self::spelled(&plain, number).map_err(|error| error.to_string())?;
+        if *plain != *text {
+            decimal.spelling = Some(text.into());
         }
-        .map_err(|error| error.to_string())
+        Ok(decimal)
     }
 }
 

@@ -8,6 +8,7 @@ mod codes;
 mod decimal;
 mod decimal_number;
 mod decode;
+mod digits;
 mod envelope;
 mod extra;
 mod field_errors;
@@ -33,6 +34,7 @@ mod pagination;
 mod pass;
 mod personal;
 mod raw;
+mod repair;
 
 #[cfg(feature = "schemars")]
 mod schema;
@@ -74,6 +76,7 @@ pub use max_discount::{MaxDiscount, NegativeMaxDiscount};
 pub use merged::Merged;
 pub use pagination::Pagination;
 pub use personal::{Personal, PersonalText};
+pub use repair::{Problem, Problems, Repaired, decode_repaired};
 pub use schema_list::Schema;
 pub use secret::Secret;
 pub use verdict::{Verdict, server_message};

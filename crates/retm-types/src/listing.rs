@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::envelope::{self, DATA, Elements, ITEMS, PAGINATION};
+use crate::items::is_place;
 use crate::json::{self, Token};
 use crate::{Broken, Items, Pagination, pass, raw};
 
@@ -118,6 +119,17 @@ impl<T> Listing<T> {
         (self.items, self.pagination)
     }
 
+    /// The same with each good element replaced; see [`Items::map`].
+    pub fn map<U>(self, change: impl FnMut(usize, T) -> U) -> Listing<U> {
+        Listing {
+            items: self.items.map(change),
+            is_null: self.is_null,
+            pagination: self.pagination,
+            form: self.form,
+            members: self.members,
+        }
+    }
+
     /// The elements of this page that did not decode.
     pub fn broken(&self) -> &[Broken] {
         self.items.broken()
@@ -149,6 +161,9 @@ impl<T> Listing<T> {
 impl<T: DeserializeOwned> Listing<T> {
     /// Decodes a list whose text is at hand.
     fn from_text(text: &str) -> Result<Self, String> {
+        if pass::is_strict() {
+            return Self::from_token(&Token::new(text)?);
+        }
         match pass::quickly(|| serde_json::from_str(text)) {
             Ok(listing) => Ok(listing),
             Err(_) => pass::thoroughly(|| Self::from_token(&Token::new(text)?)),
@@ -158,7 +173,17 @@ impl<T: DeserializeOwned> Listing<T> {
     fn from_token(token: &Token<'_>) -> Result<Self, String> {
         match token {
             Token::Array(array) => Items::from_array(array).map(Self::bare),
-            Token::Object(object) => Self::from_members(json::Members::of(object)?),
+            Token::Object(object) => {
+                let members = json::Members::of(object)?;
+                // PHP's filtered array, without an envelope.
+                if !members.is_empty() && members.iter().all(|(name, _)| is_place(name)) {
+                    return Items::from_token(token).map(Self::bare);
+                }
+                if pass::is_strict() && ![ITEMS, DATA].iter().any(|key| has(&members, key)) {
+                    return Err(format!("missing field `{ITEMS}` or `{DATA}`"));
+                }
+                Self::from_members(members)
+            }
             other => Err(other.unexpected("a list: an array, or an object with items or data")),
         }
     }
@@ -169,6 +194,10 @@ impl<T: DeserializeOwned> Listing<T> {
         listing.is_null = is_null;
         Ok(listing)
     }
+}
+
+fn has(members: &[(Cow<'_, str>, &RawValue)], key: &str) -> bool {
+    members.iter().any(|(name, _)| name == key)
 }
 
 impl<T> Listing<T> {

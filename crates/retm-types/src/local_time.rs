@@ -6,21 +6,29 @@ use std::str::FromStr;
 use chrono::{
     DateTime, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::json::{self, Token};
+use crate::{LooseString, digits};
 
 /// A date and time of day without a zone: the merchant's local time, by assumption.
 ///
 /// On the wire `"2025-12-17 19:26:35"` or `"2025-12-17T19:26:35"`, kept as written. `0001-01-01T00:00:00` stands for no time
 /// at all. Any string is taken, so a time in an unknown spelling does not lose the element it stands in:
 /// [`parsed`](Self::parsed) is None then, and [`as_str`](Self::as_str) has the text. Two are equal when their texts are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
-pub struct LocalTime(String);
+///
+/// A JSON integer is taken for an instant, by assumption: seconds since 1970-01-01 00:00:00 UTC, or milliseconds from
+/// 100,000,000,000 on. Its [`offset`](Self::offset) is UTC, 0 stands for no time, and it is written back as it came.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LocalTime(LooseString);
+
+/// From here on an integer counts milliseconds: as seconds it would be the year 5138.
+const MILLISECONDS: i64 = 100_000_000_000;
 
 impl LocalTime {
     /// The API's value for no time.
     pub fn unset() -> Self {
-        Self("0001-01-01T00:00:00".to_owned())
+        Self(LooseString::new("0001-01-01T00:00:00"))
     }
 
     /// The time as written.
@@ -28,8 +36,14 @@ impl LocalTime {
         &self.0
     }
 
-    /// Whether it stands for no time: `0001-01-01T00:00:00` in either spelling, `0000-00-00 00:00:00` or an empty text.
+    /// Returns `true` if it stands for no time: `0001-01-01T00:00:00` in either spelling, `0000-00-00 00:00:00`, an empty text
+    /// or the number 0.
     pub fn is_unset(&self) -> bool {
+        if !self.0.is_string() {
+            return self
+                .instant()
+                .is_none_or(|instant| instant.timestamp() == 0);
+        }
         let text = self.0.trim();
         text.is_empty()
             || text.starts_with("0000-00-00")
@@ -42,12 +56,30 @@ impl LocalTime {
         if self.is_unset() {
             return None;
         }
-        read(self.0.trim()).map(|(time, _)| time)
+        match self.instant() {
+            Some(instant) => Some(instant.naive_utc()),
+            None => read(self.0.trim()).map(|(time, _)| time),
+        }
     }
 
-    /// The offset from UTC written after the time (`Z`, `+03:00`), where there is one. The samples show none.
+    /// The offset from UTC written after the time (`Z`, `+03:00`), if there is one: the samples show none. UTC for an integer.
     pub fn offset(&self) -> Option<FixedOffset> {
-        read(self.0.trim()).and_then(|(_, offset)| offset)
+        match self.instant() {
+            Some(_) => FixedOffset::east_opt(0),
+            None => read(self.0.trim()).and_then(|(_, offset)| offset),
+        }
+    }
+
+    /// The instant that an integer stands for.
+    fn instant(&self) -> Option<DateTime<Utc>> {
+        if self.0.is_string() {
+            return None;
+        }
+        let number = digits::integer(&Token::Number(&self.0))?;
+        match number.abs() >= MILLISECONDS {
+            true => DateTime::from_timestamp_millis(number),
+            false => DateTime::from_timestamp(number, 0),
+        }
     }
 
     /// The instant, given the business's time zone. None as for [`parsed`](Self::parsed).
@@ -109,7 +141,9 @@ impl fmt::Display for LocalTime {
 impl From<NaiveDateTime> for LocalTime {
     /// In the spelling of the API's lists: `2025-12-17 19:26:35`.
     fn from(time: NaiveDateTime) -> Self {
-        Self(time.format("%Y-%m-%d %H:%M:%S%.f").to_string())
+        Self(LooseString::new(
+            time.format("%Y-%m-%d %H:%M:%S%.f").to_string(),
+        ))
     }
 }
 
@@ -131,7 +165,7 @@ impl FromStr for LocalTime {
     /// Strict, unlike decoding: the text must be a time, which it may also be to say that there is none.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match read(text) {
-            Some(_) => Ok(Self(text.to_owned())),
+            Some(_) => Ok(Self(LooseString::new(text))),
             None => Err(ParseLocalTimeError(())),
         }
     }
@@ -139,10 +173,22 @@ impl FromStr for LocalTime {
 
 impl<'de> Deserialize<'de> for LocalTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::json::read_scalar(deserializer, |token| match token {
-            crate::json::Token::Text(text) => Ok(Self(text.into_owned())),
-            other => Err(other.unexpected("a time as a string")),
+        json::read_scalar(deserializer, |token| {
+            let time = match &token {
+                Token::Text(_) => LooseString::from_token(&token).map(Self),
+                Token::Number(_) => LooseString::from_token(&token)
+                    .map(Self)
+                    .filter(|time| time.instant().is_some()),
+                _ => None,
+            };
+            time.ok_or_else(|| token.unexpected("a time as a string or an integer"))
         })
+    }
+}
+
+impl Serialize for LocalTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
@@ -212,7 +258,32 @@ mod tests {
         }
         assert!("2025-12-17 19:26:35".parse::<LocalTime>().is_ok());
         assert!("0001-01-01T00:00:00".parse::<LocalTime>().is_ok());
-        assert!(serde_json::from_str::<LocalTime>("1766000000").is_err());
+    }
+
+    #[test]
+    fn an_integer_timestamp_is_an_instant() {
+        for (json, written) in [
+            ("1763740800", "2025-11-21 16:00:00"),
+            ("1763740800250", "2025-11-21 16:00:00.250"),
+            ("1.7637408e9", "2025-11-21 16:00:00"),
+            ("-86400", "1969-12-31 00:00:00"),
+        ] {
+            let time: LocalTime = serde_json::from_str(json).unwrap();
+            assert_eq!(time.parsed(), LocalTime::parsed(&self::time(written)));
+            assert_eq!(time.offset(), FixedOffset::east_opt(0));
+            assert_eq!(
+                time.to_utc(&FixedOffset::east_opt(3 * 3600).unwrap()),
+                time.parsed()
+                    .map(|time| MappedLocalTime::Single(time.and_utc()))
+            );
+            assert!(!time.is_unset());
+            assert_eq!(serde_json::to_string(&time).unwrap(), json);
+        }
+        let none: LocalTime = serde_json::from_str("0").unwrap();
+        assert!(none.is_unset() && none.parsed().is_none());
+        for json in ["1763740800.5", "true", "null", "{}", "1e40"] {
+            assert!(serde_json::from_str::<LocalTime>(json).is_err(), "{json}");
+        }
     }
 
     #[test]

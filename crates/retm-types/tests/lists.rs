@@ -188,7 +188,7 @@ fn what_is_no_list_says_what_it_is() {
         "expected a list: an array, or an object with items or data, found null"
     );
     assert_eq!(
-        support::refusal::<Items<Line>>("{\"0\":{}}"),
+        support::refusal::<Items<Line>>("{\"zero\":{}}"),
         "expected an array, found an object"
     );
 }

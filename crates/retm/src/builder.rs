@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use retm_types::{Proof, WriteReply};
 use tokio::sync::watch;
 
 use crate::auth::{Events, RefreshPolicy};
@@ -179,6 +180,23 @@ impl Builder {
     /// [`MoneyCheck::Warn`] by default.
     pub fn money_check(mut self, check: MoneyCheck) -> Self {
         self.orders.money_check = check;
+        self
+    }
+
+    /// What the reply to `create_order` proves, in place of what the client assumes of it: the reply's shape is not
+    /// published. `None` leaves a reply to [`WriteReply::proof_of`](crate::types::WriteReply::proof_of).
+    ///
+    /// ```
+    /// use retm::Retm;
+    /// use retm::types::{Proof, WriteReply};
+    ///
+    /// fn proof(reply: &WriteReply) -> Option<Proof> {
+    ///     reply.raw().contains("\"accepted\"").then_some(Proof::Created)
+    /// }
+    /// let builder = Retm::builder().order_proof(proof);
+    /// ```
+    pub fn order_proof(mut self, proof: fn(&WriteReply) -> Option<Proof>) -> Self {
+        self.orders.order_proof = Some(proof);
         self
     }
 

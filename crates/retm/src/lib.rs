@@ -43,11 +43,15 @@ pub use limit::Quota;
 pub use list::{
     Collected, Interrupted, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint,
 };
-pub use orders::{MoneyCheck, Recover, Recovered, Recovery, Submission, Submit, Submitted};
+pub use orders::{
+    Abandonment, FoundOrder, Held, KnownOrder, MoneyCheck, OrderChange, OrderState, OrderStatuses,
+    Recover, RecoverAll, Recovered, RecoveredBusiness, Recovery, Submission, Submit, Submitted,
+    Waiting, Why,
+};
 pub use page::Page;
 pub use random::{Random, SystemRandom};
 pub use raw::Raw;
-pub use raw_request::RawRequest;
+pub use raw_request::{RawPath, RawRequest};
 pub use request::Request;
 pub use response::Response;
 pub use retm::Retm;

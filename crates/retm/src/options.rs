@@ -79,9 +79,11 @@ impl CallOptions {
         }
     }
 
-    /// The further members of the body.
-    pub(crate) fn extra(&self) -> &[Extra] {
-        self.rare.as_ref().map_or(&[], |rare| &rare.extra)
+    /// Takes the further members of the body out.
+    pub(crate) fn take_extra(&mut self) -> Vec<Extra> {
+        let rare = self.rare.as_mut().map(Arc::make_mut);
+        rare.map(|rare| std::mem::take(&mut rare.extra))
+            .unwrap_or_default()
     }
 
     pub(crate) fn retry(&self) -> Option<&dyn RetryPolicy> {

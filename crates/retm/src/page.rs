@@ -1,14 +1,15 @@
 //! One page of a list.
 
-use retm_types::{Broken, Listing, Pagination};
+use retm_types::{Broken, Listing, Pagination, Problems};
 
-use crate::list::{Facts, Place, Position, ResumeToken, next_of};
+use crate::list::{CameWith, Facts, Place, Position, ResumeToken, next_of};
 
 /// One page of a list: its good elements, and the broken ones beside them.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     items: Vec<T>,
     broken: Vec<Broken>,
+    problems: Problems,
     pagination: Option<Pagination>,
     place: Place,
     /// Where it lies.
@@ -18,21 +19,24 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// A page that was asked for alone, and what a walk knows of it.
+    /// A page that was asked for, and what it says of itself.
     pub(crate) fn new(
         listing: Listing<T>,
+        problems: Problems,
         mut at: Position,
         place: Place,
-        facts: impl FnOnce(usize, Option<&Pagination>) -> Facts,
+        came: CameWith,
     ) -> (Self, Facts) {
         let (items, pagination) = listing.into_parts();
         let (items, broken) = items.into_parts();
-        let facts = facts(items.len() + broken.len(), pagination.as_ref());
+        let len = items.len() + broken.len();
+        let facts = Facts::new(len, pagination.as_ref(), came);
         at.from_zero |= at.paging.page.is_none() && facts.counts_from_zero();
         let next = next_of(&at, &facts);
         let page = Self {
             items,
             broken,
+            problems,
             pagination,
             place,
             at,
@@ -66,8 +70,13 @@ impl<T> Page<T> {
         &self.broken
     }
 
-    pub(crate) fn into_parts(self) -> (Vec<T>, Vec<Broken>) {
-        (self.items, self.broken)
+    /// The members of its elements that did not fit and were left out; nearly always none. The pointers lead into the answer.
+    pub fn problems(&self) -> &Problems {
+        &self.problems
+    }
+
+    pub(crate) fn into_parts(self) -> (Vec<T>, Vec<Broken>, Problems) {
+        (self.items, self.broken, self.problems)
     }
 
     /// How many elements the server sent, broken ones included.

@@ -7,11 +7,13 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use retm_types::Problems;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::business::Business;
 use crate::error::{Captured, Error, ErrorKind};
+use crate::list::{Decodes, List, PageFn, Paging};
 use crate::observe::Plan;
 use crate::options::{CallOptions, call_options};
 use crate::response::Response;
@@ -84,33 +86,93 @@ impl RawRequest {
         self.response().await?.decode()
     }
 
+    /// Reads the answer as a list, page by page, with the rules of every other list; the method must be GET.
+    ///
+    /// ```no_run
+    /// # async fn example(acme: retm::Business) -> Result<(), retm::Error> {
+    /// use futures::TryStreamExt;
+    /// use retm::Method;
+    ///
+    /// let shifts = acme.request(Method::GET, "/api/v2/shifts/list");
+    /// let mut shifts = shifts.list::<serde_json::Value>().per_page(100).stream();
+    /// while let Some(shift) = shifts.try_next().await? {
+    ///     println!("{shift}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list<T: DeserializeOwned + Serialize>(self) -> List<T, RawPath> {
+        let path = RawPath {
+            method: self.method.to_string(),
+            base_url: self.business.base_url().to_owned(),
+            path: self.path,
+        };
+        let build: PageFn<RawPath> = |_, path, paging| path.build(&paging);
+        let list = List::new(&self.business, Plan::RAW, path, build, Decodes::WHOLE);
+        list.with_options(self.options)
+    }
+
     fn build(&self) -> Built {
-        let refuse = |why: String| Error::new(ErrorKind::InvalidRequest).with_detail(why);
-        let plan = Plan::raw(&self.method).ok_or_else(|| {
-            refuse(format!(
-                "the method {} is not one that the API knows",
-                self.method
-            ))
-        })?;
-        check_path(&self.path).map_err(|why| refuse(format!("path {:?}: {why}", self.path)))?;
-        let body = self.body.clone().map_err(refuse)?;
-        let url = format!("{}{}", self.business.base_url(), self.path);
-        let url = url
-            .parse()
-            .map_err(|_| refuse(format!("path {:?} makes no URL", self.path)))?;
-        let mut request = reqwest::Request::new(self.method.clone(), url);
-        let json = || HeaderValue::from_static("application/json");
-        request.headers_mut().insert(ACCEPT, json());
+        let base_url = self.business.base_url();
+        let mut built = build(&self.method, base_url, &self.path)?;
+        let body = self.body.clone().map_err(refused)?;
         if let Some(body) = body {
-            request.headers_mut().insert(CONTENT_TYPE, json());
-            *request.body_mut() = Some(body.into());
+            let json = HeaderValue::from_static("application/json");
+            built.request.headers_mut().insert(CONTENT_TYPE, json);
+            *built.request.body_mut() = Some(body.into());
         }
-        Ok(PreparedRequest { plan, request })
+        Ok(built)
+    }
+}
+
+fn refused(why: String) -> Error {
+    Error::new(ErrorKind::InvalidRequest).with_detail(why)
+}
+
+/// A request without a body.
+fn build(method: &Method, base_url: &str, path: &str) -> Built {
+    let plan = Plan::raw(method)
+        .ok_or_else(|| refused(format!("the method {method} is not one that the API knows")))?;
+    check_path(path).map_err(|why| refused(format!("path {path:?}: {why}")))?;
+    let url = format!("{base_url}{path}").parse();
+    let url = url.map_err(|_| refused(format!("path {path:?} makes no URL")))?;
+    let mut request = reqwest::Request::new(method.clone(), url);
+    let json = HeaderValue::from_static("application/json");
+    request.headers_mut().insert(ACCEPT, json);
+    Ok(PreparedRequest { plan, request })
+}
+
+/// Where a list lies that the spec does not have.
+#[derive(Clone, Debug, Serialize)]
+pub struct RawPath {
+    method: String,
+    #[serde(skip)]
+    base_url: String,
+    path: String,
+}
+
+impl RawPath {
+    fn build(&self, paging: &Paging) -> Built {
+        if self.method != "GET" {
+            return Err(refused(format!(
+                "a list is read with GET, not {}",
+                self.method
+            )));
+        }
+        let mut built = build(&Method::GET, &self.base_url, &self.path)?;
+        let parameters = [("page", paging.page), ("per_page", paging.per_page)];
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                let mut query = built.request.url_mut().query_pairs_mut();
+                query.append_pair(name, &value.to_string());
+            }
+        }
+        Ok(built)
     }
 }
 
 /// Takes every success as it is.
-fn unread(captured: &Captured) -> Result<(), Error> {
+fn unread(captured: &Captured, _: &mut Problems) -> Result<(), Error> {
     match captured.status.is_success() {
         true => Ok(()),
         false => Err(captured.error()),

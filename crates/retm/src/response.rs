@@ -2,9 +2,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use retm_types::Problems;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Captured, Error};
@@ -13,12 +13,23 @@ use crate::error::{Captured, Error};
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     value: T,
+    problems: Problems,
     captured: Captured,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, captured: Captured) -> Self {
-        Self { value, captured }
+    pub(crate) fn new(value: T, problems: Problems, captured: Captured) -> Self {
+        Self {
+            value,
+            problems,
+            captured,
+        }
+    }
+
+    /// The members that did not fit and were left out of the value, each with its JSON pointer into the answer, the reason and
+    /// its JSON; nearly always none.
+    pub fn problems(&self) -> &Problems {
+        &self.problems
     }
 
     /// The decoded answer alone.
@@ -46,11 +57,6 @@ impl<T> Response<T> {
         &self.captured.body
     }
 
-    /// The body as it came, shared.
-    pub(crate) fn raw_bytes(&self) -> Bytes {
-        self.captured.body.clone()
-    }
-
     /// Decodes the raw body as another type: for what the spec does not have.
     ///
     /// # Errors
@@ -64,6 +70,7 @@ impl<T> Response<T> {
     pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             value: f(self.value),
+            problems: self.problems,
             captured: self.captured,
         }
     }

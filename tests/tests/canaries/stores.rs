@@ -79,8 +79,13 @@ async fn kept(world: &World, url: &str) {
             reply: everything().into(),
             found: true,
         },
-        IntentState::Rejected {
-            status: Some(422),
+        IntentState::Refused {
+            status: 422,
+            body: everything().into(),
+        },
+        IntentState::Answered {
+            settle_window: MINUTE,
+            status: 200,
             body: everything().into(),
         },
     ];

@@ -7,6 +7,7 @@ mod pages;
 mod prefetch;
 mod random;
 mod resume;
+mod seen;
 mod sweep;
 
 use retm::Business;

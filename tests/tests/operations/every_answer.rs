@@ -95,7 +95,16 @@ const ANSWERS: &[(&str, Answer)] = &[
     ("405", |_, _| {
         json(405, br#"{"message": "The GET method is not supported."}"#)
     }),
+    ("402", |_, _| {
+        json(402, br#"{"message": "The plan has ended"}"#)
+    }),
+    ("406", |_, _| json(406, br#"{"message": "Not Acceptable"}"#)),
     ("409", |_, _| json(409, br#"{"message": "Already there"}"#)),
+    ("410", |_, _| json(410, br#"{"message": "It is gone"}"#)),
+    ("413 HTML", |_, _| {
+        Reply::new(413, &[HTML_TYPE], b"<html>413</html>")
+    }),
+    ("415", |_, _| json(415, br#"{"message": "Unsupported"}"#)),
     ("422 fields", |_, _| {
         json(
             422,
@@ -114,6 +123,8 @@ const ANSWERS: &[(&str, Answer)] = &[
             br#"{"errors": [{"title": "Invalid", "detail": "name is required"}]}"#,
         )
     }),
+    ("422 without words", |_, _| json(422, b"{}")),
+    ("423", |_, _| json(423, br#"{"message": "Locked"}"#)),
     ("429", |_, _| {
         json(429, br#"{"message": "Too Many Attempts."}"#)
     }),
@@ -122,6 +133,9 @@ const ANSWERS: &[(&str, Answer)] = &[
     }),
     ("429 Retry-After: 3.0", |_, _| {
         Reply::new(429, &[("retry-after", "3.0")], b"")
+    }),
+    ("429 Retry-After: soon", |_, _| {
+        Reply::new(429, &[("retry-after", "soon")], b"")
     }),
     ("500 HTML", |_, _| {
         Reply::new(500, &[HTML_TYPE], b"<html>500</html>")

@@ -11,6 +11,7 @@ mod hung;
 mod messages;
 mod money;
 mod overtaken;
+mod proven;
 mod race;
 mod refused;
 mod steps;

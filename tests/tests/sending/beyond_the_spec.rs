@@ -174,3 +174,63 @@ async fn members_that_the_spec_lacks_are_reached_with_the_raw_json() {
     assert_eq!(extra, ["/colour = \"red\"", "/variations/0/weight = 7"]);
     assert!(!format!("{product:?}").contains("colour"));
 }
+
+#[tokio::test]
+async fn each_element_of_a_list_is_reached_with_its_own_json() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let acme = acme(&sandbox).unwrap();
+    let elements = r#"[{"id": "1", "colour": "red"}, 7, {"id": "3", "size": 1.10}]"#;
+    let list = format!(r#"{{"items": {elements}}}"#);
+    sandbox.override_body("list_taxes", 200, "application/json", list);
+    let page = acme.taxes().list().with_raw().await.unwrap();
+    let extra: Vec<_> = page
+        .items()
+        .iter()
+        .map(|tax| format!("{:?}", tax.extra()))
+        .collect();
+    let raw: Vec<_> = page.items().iter().map(|tax| tax.raw().get()).collect();
+    assert_eq!(
+        raw,
+        [
+            r#"{"id": "1", "colour": "red"}"#,
+            r#"{"id": "3", "size": 1.10}"#
+        ]
+    );
+    assert!(
+        extra[0].contains("/colour") && extra[1].contains("/size"),
+        "{extra:?}"
+    );
+    assert_eq!(page.broken().len(), 1);
+
+    let category = format!(r#"{{"id": "c", "products": {{"items": {elements}}}}}"#);
+    sandbox.override_body("get_category", 200, "application/json", category);
+    let products = acme.categories().products("c").with_raw().await.unwrap();
+    let raw: Vec<_> = products
+        .items()
+        .iter()
+        .map(|product| product.raw().get())
+        .collect();
+    assert_eq!(
+        raw,
+        [
+            r#"{"id": "1", "colour": "red"}"#,
+            r#"{"id": "3", "size": 1.10}"#
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_resume_token_holds_the_further_parameters() {
+    let sandbox = Sandbox::builder().products(50).start().await.unwrap();
+    let acme = acme(&sandbox).unwrap();
+    let list = || acme.products().list().per_page(20);
+    let page = list().with_query("include", "taxes").await.unwrap();
+    let token = page.resume_token().unwrap();
+    let error = list().resume(&token).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+    let list = list()
+        .with_query("include", "taxes")
+        .resume(&token)
+        .unwrap();
+    assert_eq!(list.collect_all().await.unwrap().items.len(), 30);
+}

@@ -16,6 +16,9 @@ pub(crate) struct ApiArgs {
     /// texts instead.
     #[arg(long, short, value_name = "NAME=VALUE", value_parser = field)]
     pub(crate) field: Vec<(String, String)>,
+    /// Read a list to its end, page by page, and write its items; GET only.
+    #[arg(long)]
+    pub(crate) paginate: bool,
     /// The request body, as JSON; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,

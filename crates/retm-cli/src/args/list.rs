@@ -21,6 +21,12 @@ pub(crate) struct ListArgs {
     /// Go on with a list that failed on its way, to its end; the error names the token.
     #[arg(long, value_name = "TOKEN", conflicts_with = "page")]
     pub(crate) resume: Option<ResumeToken>,
+    /// Set an item aside, and exit with 1, if one of its members does not fit; otherwise that member is left out and named.
+    #[arg(long, conflicts_with = "raw")]
+    pub(crate) strict: bool,
+    /// Write the items as they came, with members that the spec does not have.
+    #[arg(long)]
+    pub(crate) raw: bool,
     /// Take a list for whole although fewer items came than the server's total, if that is known to be wrong.
     #[arg(long)]
     pub(crate) accept_incomplete: bool,

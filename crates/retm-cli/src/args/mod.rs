@@ -174,6 +174,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   retm api GET /api/v2/shifts/list -f page=2 -f branch=01h1he9gv7jck3xrhg7dz9hzh5
+  retm api GET /api/v2/shifts/list --paginate --output ndjson
   retm api POST /api/v2/shifts/close -f id=17
   jq '.note = \"late\"' shift.json | retm api POST /api/v2/shifts/update --input -")]
     Api(ApiArgs),

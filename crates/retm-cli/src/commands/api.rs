@@ -1,17 +1,25 @@
 //! `retm api`: a request to any path.
 
+use futures::StreamExt;
 use retm::{Method, RawRequest, Response};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::Context;
+use super::progress::Progress;
 use super::read::name_of;
+use super::show::encode;
 use crate::args::{ApiArgs, Format};
 use crate::failure::Failure;
 use crate::json::Json;
+use crate::output::ListPrinter;
 
 /// Sends one request and writes the body of the answer.
 pub(crate) async fn api(cx: &mut Context, args: ApiArgs) -> Result<(), Failure> {
     let request = request(cx, &args).await?;
+    if args.paginate {
+        return paginate(cx, request).await;
+    }
     cx.writing = args.method != Method::GET;
     let answer = request.response().await;
     cx.writing = false;
@@ -19,6 +27,35 @@ pub(crate) async fn api(cx: &mut Context, args: ApiArgs) -> Result<(), Failure> 
     let kept = cx.keeper.keep(answer.raw_body());
     write(cx, &answer)?;
     kept
+}
+
+/// Writes the items of a list as they came.
+async fn paginate(cx: &mut Context, request: RawRequest) -> Result<(), Failure> {
+    let mut look = cx.look();
+    if look.format != Format::Ndjson {
+        look.format = Format::Json;
+    }
+    let mut printer = ListPrinter::of_columns(look, &[]);
+    let progress = Progress::new(cx.stderr_is_terminal);
+    let mut pages = request.list::<Box<RawValue>>().pages();
+    while let Some(page) = pages.next().await {
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => {
+                progress.done();
+                printer.break_off(&mut *cx.out)?;
+                return Err(error.into());
+            }
+        };
+        progress.page(&page);
+        let items = page.items().iter();
+        let items = items.map(|item| Ok(encode(item)?.masked()));
+        let items: Vec<Json> = items.collect::<Result<_, Failure>>()?;
+        progress.suspended(|| printer.page(&items, &mut *cx.out))?;
+    }
+    progress.done();
+    printer.finish(&mut *cx.out)?;
+    Ok(())
 }
 
 async fn request(cx: &mut Context, args: &ApiArgs) -> Result<RawRequest, Failure> {

@@ -1,12 +1,12 @@
 //! Lists: one page, or all of them page by page.
 
 use futures::StreamExt;
+use retm::types::Problems;
 use retm::{Error, List, Page};
-use serde::de::DeserializeOwned;
 
 use super::Context;
 use super::progress::Progress;
-use super::show::{broken_element, broken_failure, encode};
+use super::show::{broken_element, broken_failure, encode, say_problems};
 use crate::advice::advised;
 use crate::args::ListArgs;
 use crate::exit::Exit;
@@ -20,11 +20,26 @@ const NAMED: usize = 20;
 /// Lists what the arguments ask for and writes it.
 pub(crate) async fn list<T, F>(
     cx: &mut Context,
+    list: List<T, F>,
+    args: &ListArgs,
+) -> Result<(), Failure>
+where
+    T: Record + Send + 'static,
+    F: Clone + Send + Sync + 'static,
+{
+    match args.raw {
+        true => write_list(cx, list.with_raw(), args).await,
+        false => write_list(cx, list, args).await,
+    }
+}
+
+async fn write_list<T, F>(
+    cx: &mut Context,
     mut list: List<T, F>,
     args: &ListArgs,
 ) -> Result<(), Failure>
 where
-    T: Record + DeserializeOwned + Send + 'static,
+    T: Record + Send + 'static,
     F: Clone + Send + Sync + 'static,
 {
     if let Some(page) = args.page {
@@ -36,7 +51,10 @@ where
     let mut printer = ListPrinter::new::<T>(cx.look())
         .with_columns(&args.columns)
         .map_err(Failure::usage)?;
-    let mut broken = 0;
+    let (mut broken, mut problems) = (0, Problems::new());
+    if args.strict {
+        list = list.strict();
+    }
     if args.accept_incomplete {
         list = list.accept_incomplete();
     }
@@ -52,6 +70,7 @@ where
                 Err(error) => {
                     progress.done();
                     printer.break_off(&mut *cx.out)?;
+                    say_problems(cx, &problems)?;
                     return Err(half_way(error, written));
                 }
             };
@@ -60,15 +79,18 @@ where
                 cx.keeper.keep(element.raw().get().as_bytes())?;
             }
             broken += progress.suspended(|| write(cx, &mut printer, &page, broken))?;
+            problems.merge(page.problems().clone());
             written += page.len();
         }
         progress.done();
         printer.finish(&mut *cx.out)?;
+        say_problems(cx, &problems)?;
     } else {
         let page = list.response().await?;
         cx.keeper.keep(page.raw_body())?;
         broken += write(cx, &mut printer, &page, broken)?;
         printer.finish(&mut *cx.out)?;
+        say_problems(cx, page.problems())?;
         if let Some(remark) = remark(&page) {
             cx.say(&remark)?;
         }

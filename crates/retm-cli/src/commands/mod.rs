@@ -23,6 +23,7 @@ mod startup;
 mod status;
 mod store;
 mod submit;
+mod waits;
 
 pub(crate) use context::Context;
 pub(crate) use keep::Keeper;

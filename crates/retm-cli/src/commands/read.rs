@@ -25,7 +25,10 @@ impl Context {
         // In a thread of its own: Ctrl-C must end a wait for standard input.
         let read = tokio::task::spawn_blocking(move || {
             let mut bytes = Vec::new();
-            source.read_to_end(&mut bytes).map(|_| bytes)
+            source.read_to_end(&mut bytes)?;
+            let mark = bytes.len() - retm::types::without_bom(&bytes).len();
+            bytes.drain(..mark);
+            Ok::<_, std::io::Error>(bytes)
         });
         match read.await {
             Ok(Ok(bytes)) => Ok(without_bom(&bytes).to_vec()),

@@ -1,5 +1,8 @@
 //! From a command to the call of the client.
 
+use retm::Request;
+use serde::de::DeserializeOwned;
+
 use super::Context;
 use super::abandon::abandon;
 use super::calls::{change, create};
@@ -8,10 +11,11 @@ use super::recover::recover;
 use super::show::show;
 use super::submit::submit;
 use crate::args::{
-    Command, ListCommand, ListCreateCommand, ListGetCommand, MenuCommand, OrderListArgs,
+    Command, IdArgs, ListCommand, ListCreateCommand, ListGetCommand, MenuCommand, OrderListArgs,
     OrdersCommand, ProductsCommand,
 };
 use crate::failure::Failure;
+use crate::output::Record;
 
 /// Runs a command that calls a resource.
 pub(crate) async fn call(cx: &mut Context, command: Command) -> Result<(), Failure> {
@@ -140,12 +144,23 @@ async fn list_orders(cx: &mut Context, args: OrderListArgs) -> Result<(), Failur
     list(cx, orders, &args.list).await
 }
 
+/// Writes what has an id.
+async fn get<T>(cx: &mut Context, request: Request<String, T>, args: &IdArgs) -> Result<(), Failure>
+where
+    T: Record + DeserializeOwned + Send + 'static,
+{
+    match args.raw {
+        true => show(cx, request.with_raw()).await,
+        false => show(cx, request).await,
+    }
+}
+
 async fn products(cx: &mut Context, command: ProductsCommand) -> Result<(), Failure> {
     let products = cx.business().await?.products();
     match command {
         ProductsCommand::List(args) => list(cx, products.list(), &args).await,
         ProductsCommand::SimpleList(args) => list(cx, products.simple_list(), &args).await,
-        ProductsCommand::Get(args) => show(cx, products.get(args.id)).await,
+        ProductsCommand::Get(args) => get(cx, products.get(&args.id), &args).await,
     }
 }
 
@@ -153,7 +168,7 @@ async fn categories(cx: &mut Context, command: ListGetCommand) -> Result<(), Fai
     let categories = cx.business().await?.categories();
     match command {
         ListGetCommand::List(args) => list(cx, categories.list(), &args).await,
-        ListGetCommand::Get(args) => show(cx, categories.get(args.id)).await,
+        ListGetCommand::Get(args) => get(cx, categories.get(&args.id), &args).await,
         ListGetCommand::Products(args) => list(cx, categories.products(args.id), &args.list).await,
     }
 }
@@ -162,7 +177,7 @@ async fn groups(cx: &mut Context, command: ListGetCommand) -> Result<(), Failure
     let groups = cx.business().await?.groups();
     match command {
         ListGetCommand::List(args) => list(cx, groups.list(), &args).await,
-        ListGetCommand::Get(args) => show(cx, groups.get(args.id)).await,
+        ListGetCommand::Get(args) => get(cx, groups.get(&args.id), &args).await,
         ListGetCommand::Products(args) => list(cx, groups.products(args.id), &args.list).await,
     }
 }

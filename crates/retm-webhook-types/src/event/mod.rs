@@ -6,7 +6,7 @@ mod payload;
 #[cfg(test)]
 mod tests;
 
-use retm_types::{LocalTime, WebhookEnvelope};
+use retm_types::{LocalTime, Problems, WebhookEnvelope};
 
 pub(crate) use envelope::either;
 pub use payload::{CustomerEvent, InvoiceEvent, MenuEvent, OrderEvent, RawEvent};
@@ -90,6 +90,29 @@ impl WebhookEvent {
             | Self::CustomerUpdated(event)
             | Self::CustomerDeleted(event) => &event.envelope,
             Self::Unknown { raw, .. } => raw.envelope(),
+        }
+    }
+
+    /// The members that did not fit and are absent, with JSON pointer, reason and JSON; nearly always none.
+    ///
+    /// ```
+    /// use retm_webhook_types::WebhookEvent;
+    ///
+    /// let body = br#"{"event": "order.created", "invoice_id": 5, "total_price": ""}"#;
+    /// let event = WebhookEvent::parse(body)?;
+    /// let problem = event.problems().iter().next().expect("one problem");
+    /// assert_eq!(problem.to_string(), "/total_price: an empty string is no amount");
+    /// # Ok::<(), retm_webhook_types::ParseError>(())
+    /// ```
+    pub fn problems(&self) -> &Problems {
+        match self {
+            Self::InvoiceCreated(event) | Self::InvoiceRefunded(event) => &event.problems,
+            Self::DeliveryCreated(event) | Self::DeliveryUpdated(event) => &event.problems,
+            Self::MenuUpdated(event) => &event.problems,
+            Self::CustomerCreated(event)
+            | Self::CustomerUpdated(event)
+            | Self::CustomerDeleted(event) => &event.problems,
+            Self::Unknown { raw, .. } => raw.problems(),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use retm_types::{BranchId, Invoice, Order, ProductIds, WebhookCustomer, WebhookEnvelope};
+use retm_types::{
+    BranchId, Invoice, Order, Problems, ProductIds, WebhookCustomer, WebhookEnvelope,
+};
 
 /// An invoice was made or refunded (`InvoiceWebhook`).
 ///
@@ -12,8 +14,10 @@ use retm_types::{BranchId, Invoice, Order, ProductIds, WebhookCustomer, WebhookE
 pub struct InvoiceEvent {
     /// Event, time, reference and business.
     pub envelope: WebhookEnvelope,
-    /// The invoice. Lines, taxes and payments that do not decode are kept as broken elements of their list.
+    /// The invoice. Lines, taxes and payments of which no member fits are kept as broken elements of their list.
     pub invoice: Invoice,
+    /// The members that did not fit and are absent.
+    pub problems: Problems,
 }
 
 /// A delivery order was created or changed (`OrderWebhook`, assumed).
@@ -24,6 +28,8 @@ pub struct OrderEvent {
     pub envelope: WebhookEnvelope,
     /// The order with its delivery status.
     pub order: Order,
+    /// The members that did not fit and are absent.
+    pub problems: Problems,
 }
 
 /// The menu has changed: fetch it again (`MenuWebhook`, assumed).
@@ -36,6 +42,8 @@ pub struct MenuEvent {
     pub branch_id: Option<BranchId>,
     /// The products that changed; empty where they are not named.
     pub products: ProductIds,
+    /// The members that did not fit and are absent.
+    pub problems: Problems,
 }
 
 /// A customer was created, changed or deleted (`CustomerWebhook`).
@@ -46,27 +54,35 @@ pub struct CustomerEvent {
     pub envelope: WebhookEnvelope,
     /// The customer. Name, telephone number and e-mail address never show in `Debug`.
     pub customer: WebhookCustomer,
+    /// The members that did not fit and are absent.
+    pub problems: Problems,
 }
 
 /// A delivery whose event this version does not know.
 #[derive(Clone, PartialEq)]
 pub struct RawEvent {
     envelope: WebhookEnvelope,
+    problems: Problems,
     body: Vec<u8>,
 }
 
 impl RawEvent {
-    pub(super) fn new(envelope: WebhookEnvelope, body: &[u8]) -> Self {
+    pub(super) fn new(envelope: WebhookEnvelope, problems: Problems, body: &[u8]) -> Self {
         Self {
             envelope,
+            problems,
             body: body.to_vec(),
         }
     }
 
-    /// Event, time, reference and business, as far as they are there. Where the envelope has another shape too, only
-    /// the event.
+    /// Event, time, reference and business, as far as they are there and fit.
     pub fn envelope(&self) -> &WebhookEnvelope {
         &self.envelope
+    }
+
+    /// The members of the envelope that did not fit and are absent.
+    pub fn problems(&self) -> &Problems {
+        &self.problems
     }
 
     /// The body as it was received. It may hold a customer's data: do not log it.
@@ -90,6 +106,7 @@ impl fmt::Debug for RawEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawEvent")
             .field("envelope", &self.envelope)
+            .field("problems", &self.problems)
             .field("body", &format_args!("[{} bytes]", self.body.len()))
             .finish()
     }

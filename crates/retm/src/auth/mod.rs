@@ -1,5 +1,6 @@
 //! Tokens: who has one, who asks for one, and when.
 
+mod answer;
 mod events;
 mod exchange;
 mod grant;

@@ -38,24 +38,24 @@ kinds! {
     Config: "bad configuration", "Correct the value; nothing was sent.";
     /// The request cannot be built from what it was given; nothing was sent.
     InvalidRequest: "bad request", "Correct the argument; nothing was sent.";
-    /// RETM does not accept the app's client id or secret.
-    Credentials: "the client id or secret is wrong",
-        "Check RETM_CLIENT_ID and RETM_CLIENT_SECRET, and that they belong to this environment.";
-    /// The host or RETM knows no such business.
+    /// The token endpoint does not accept the app's client id or secret.
+    Credentials: "the client id or secret was not accepted",
+        "Check RETM_CLIENT_ID and RETM_CLIENT_SECRET, that they belong to this environment, and the base URL.";
+    /// The host or RETM does not know the business.
     UnknownBusiness: "unknown business",
         "Check the business id and the environment; the merchant's id is the first label of its host name.";
     /// The authorization code is wrong, expired or already used.
     CodeRejected: "the authorization code was refused",
         "Codes are short-lived and may be single-use: have the merchant install the app again for a new one.";
     /// The grant is gone: the refresh token was revoked, used or has expired. A process that was killed after it had
-    /// spent the token of a merchant's code and before it could store the next one leaves it so, too.
+    /// spent the refresh token of a merchant and before it could store the next one leaves the grant so, too.
     Revoked: "the grant is revoked",
         "Stop calling for this business and have the merchant authorize the app again.";
     /// The API refuses a token that has just been issued.
     Unauthorized: "not authorized", "The API refused a fresh token: check that the app is installed for this business.";
     /// The app may not do this.
     Forbidden: "forbidden", "Check the access that the merchant gave the app.";
-    /// There is no such thing.
+    /// The resource does not exist, or the path does not (404).
     NotFound: "not found", "Check the id; `get_opt` returns None instead of this error.";
     /// The API refuses what was sent.
     Validation: "the API refused the request", "Correct the fields named; `field_errors()` has the reason for each.";
@@ -77,10 +77,10 @@ kinds! {
         "`raw_body()` has it; `retm payload check` compares a saved one with the spec.";
     /// The server says that the call failed, although the status is that of a success.
     Refused: "the server says that it failed, with a status of success",
-        "Correct what the message says; `raw_body()` has the whole answer.";
+        "See the message; `raw_body()` has the whole answer.";
     /// The answer is larger than the limit of the client.
     TooLarge: "the answer is larger than the limit",
-        "Ask for smaller pages, or raise the limit with `Builder::body_limit`.";
+        "Ask for smaller pages with `per_page`, or raise the limit with `Builder::body_limit`.";
     /// One element of a list is not what the spec says; the others are fine.
     BrokenElement: "one element of the list does not fit the spec",
         "`raw_body()` has its JSON; the other elements were delivered.";
@@ -117,47 +117,62 @@ macro_rules! predicates {
 }
 
 predicates! {
-    /// Whether the client, the environment or an argument is wrong; nothing was sent.
+    /// Returns `true` if the client, the environment or an argument is wrong; nothing was sent.
     ///
     /// # Troubleshooting
     ///
     /// The detail names the value. The usual causes are a missing environment variable, a base URL
     /// with `http` that is not loopback, and a business id that is a whole host name.
     is_config: Config | InvalidRequest | MoneyMismatch;
-    /// Whether no token could be had or the API refused it.
+    /// Returns `true` if no token could be obtained or the API refused it.
     ///
     /// # Troubleshooting
     ///
     /// A wrong secret or a secret of the other environment; an app not installed for this business;
     /// a revoked grant (see [`is_revoked`](Self::is_revoked)).
     is_auth: Credentials | CodeRejected | Revoked | Unauthorized | Forbidden | UnknownBusiness;
-    /// Whether the client id or secret is wrong.
+    /// Returns `true` if the token endpoint did not accept the client id or secret.
+    ///
+    /// # Troubleshooting
+    ///
+    /// A secret that was rotated, or one of the other environment; a base URL that leads elsewhere, since a server that
+    /// knows no token endpoint may answer 401 to everything.
     is_credentials: Credentials;
-    /// Whether no such business is known.
+    /// Returns `true` if the server does not know the business.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The business id is the first label of the merchant's host name; staging has businesses of its own. A 404 of the
+    /// token endpoint that does not speak of the business is [`ErrorKind::Status`]: the base URL may be wrong as well.
     is_unknown_business: UnknownBusiness;
-    /// Whether the grant is gone for good: stop, and tell the merchant.
+    /// Returns `true` if the grant is gone for good: stop, and have the merchant authorize the app again.
     is_revoked: Revoked;
-    /// Whether the authorization code was refused. A grant that was there before is still good.
+    /// Returns `true` if the authorization code was refused. An earlier grant is still good.
     is_code_rejected: CodeRejected;
-    /// Whether there is no such thing.
+    /// Returns `true` if the resource does not exist (404).
+    ///
+    /// # Troubleshooting
+    ///
+    /// Of a call with an id: check the id. Of a list or a write, the path itself may be wrong, since many paths are
+    /// assumed: [`Builder::path_override`](crate::Builder::path_override) corrects it, and `retm api GET PATH` tries one.
     is_not_found: NotFound;
-    /// Whether the API refused what was sent.
+    /// Returns `true` if the API refused what was sent.
     is_validation: Validation;
-    /// Whether too many requests were sent.
+    /// Returns `true` if too many requests were sent.
     is_rate_limited: RateLimited;
-    /// Whether the server or a gateway failed.
+    /// Returns `true` if the server or a gateway failed (5xx).
     is_server: Server;
-    /// Whether no answer came in time.
+    /// Returns `true` if no answer came in time.
     is_timeout: Timeout;
-    /// Whether no connection could be made; nothing was sent.
+    /// Returns `true` if no connection could be made; nothing was sent.
     is_connect: Connect;
-    /// Whether the network failed in any way.
+    /// Returns `true` if the network failed in any way.
     is_network: Timeout | Connect | Network;
-    /// Whether the store of grants or orders failed.
+    /// Returns `true` if the store of grants or orders failed.
     is_store: Store;
-    /// Whether another order was sent with this `partner_reference`; nothing was sent.
+    /// Returns `true` if another order was sent with this `partner_reference`; nothing was sent.
     is_reference_conflict: ReferenceConflict;
-    /// Whether the sums of an order do not agree; nothing was sent.
+    /// Returns `true` if the sums of an order do not agree; nothing was sent.
     is_money_mismatch: MoneyMismatch;
     /// Whether an order may have taken effect and what became of it could not be found out.
     ///
@@ -189,6 +204,11 @@ predicates! {
     /// ignores `page` (see [`Builder::parameter_name`](crate::Builder::parameter_name)) or its total is wrong (see
     /// [`List::accept_incomplete`](crate::List::accept_incomplete)).
     is_incomplete: Incomplete;
-    /// Whether the answer, or one element of it, does not fit the spec.
+    /// Returns `true` if the answer, or one element of it, does not fit the spec.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The detail says what came instead. HTML or nothing at all comes from a gateway or from a wrong base URL. JSON of
+    /// another shape: [`raw_body`](Error::raw_body) has it, and `retm payload check` compares it with the spec.
     is_decode: Decode | BrokenElement;
 }

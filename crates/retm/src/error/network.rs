@@ -3,7 +3,7 @@
 use std::io::ErrorKind as ErrorOfIo;
 use std::time::Duration;
 
-use super::{Captured, Error, ErrorKind};
+use super::{BodyIs, Captured, Error, ErrorKind};
 use crate::time::Timers;
 
 impl Error {
@@ -31,7 +31,7 @@ impl Error {
 
 impl Error {
     /// A request that the client's own limiter cannot send in the time of its call; it could after
-    /// the wait, which is nothing where nobody knows.
+    /// the wait, which is zero if it is not known.
     pub(crate) fn held_back(group: &str, wait: Duration, timers: &Timers) -> Self {
         let mut this = Self::new(ErrorKind::RateLimited).with_detail(format!(
             "the limit for {group} lets nothing through before the call is out of time; nothing was sent"
@@ -68,6 +68,9 @@ impl Captured {
             _ => format!("the answer broke off after {} bytes", self.body.len()),
         };
         let mut whole = self.as_error(error.kind()).with_detail(detail);
+        if error.kind() == ErrorKind::Decode {
+            whole = whole.with_body_is(BodyIs::WrongEncoding);
+        }
         whole.0.source = error.0.source;
         whole
     }

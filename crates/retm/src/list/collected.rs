@@ -3,7 +3,7 @@
 use std::fmt;
 
 use futures::StreamExt;
-use retm_types::Broken;
+use retm_types::{Broken, Problems};
 
 use super::pages::Pages;
 use super::resume::ResumeToken;
@@ -17,6 +17,8 @@ pub struct Collected<T> {
     pub items: Vec<T>,
     /// The elements that did not decode, with their JSON.
     pub broken: Vec<Broken>,
+    /// The members that did not fit and were left out of their elements. The pointers lead into the answer of the page.
+    pub problems: Problems,
     /// How many pages were read.
     pub pages: usize,
 }
@@ -43,14 +45,16 @@ impl<T: Send + 'static> Collected<T> {
         let mut collected = Self {
             items: Vec::new(),
             broken: Vec::new(),
+            problems: Problems::new(),
             pages: 0,
         };
         while let Some(page) = pages.next().await {
             match page {
                 Ok(page) => {
-                    let (items, broken) = page.into_parts();
+                    let (items, broken, problems) = page.into_parts();
                     collected.items.extend(items);
                     collected.broken.extend(broken);
+                    collected.problems.merge(problems);
                     collected.pages += 1;
                 }
                 Err(error) => return Err(Interrupted { collected, error }),

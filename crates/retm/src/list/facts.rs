@@ -14,7 +14,9 @@ use crate::fingerprint::fingerprint;
 /// What the walk knows of a page.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
-    /// Stand for the elements, in their order.
+    /// How many elements it has.
+    pub(super) len: u64,
+    /// Stand for the elements, in their order; none of a page that is read alone.
     pub(super) marks: Vec<u64>,
     /// Whether every element is known by an id.
     pub(super) has_ids: bool,
@@ -26,26 +28,28 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(crate) fn of(
-        body: &[u8],
-        headers: &HeaderMap,
-        page: (usize, Option<&Pagination>),
-        own: Vec<String>,
-    ) -> Self {
-        let (len, pagination) = page;
-        let (mut marks, mut has_ids) = marks(body);
-        if marks.len() != len {
+    /// What a page says of itself.
+    pub(crate) fn new(len: usize, pagination: Option<&Pagination>, came: CameWith) -> Self {
+        Self {
+            len: len as u64,
+            marks: Vec::new(),
+            has_ids: false,
+            pagination: pagination.cloned(),
+            link: came.link,
+            own: came.own,
+        }
+    }
+
+    /// The same for a walk, which compares the elements with those of other pages.
+    pub(super) fn with_marks(mut self, body: &[u8]) -> Self {
+        (self.marks, self.has_ids) = marks(body);
+        if self.marks.len() as u64 != self.len {
             // Elements in a form that is read elsewhere alone: they are known by their page.
             let page = fingerprint(body);
-            (marks, has_ids) = ((0..len).map(|place| hash((page, place))).collect(), false);
+            self.marks = (0..self.len).map(|place| hash((page, place))).collect();
+            self.has_ids = false;
         }
-        Self {
-            marks,
-            has_ids,
-            pagination: pagination.cloned(),
-            link: next_link(headers),
-            own,
-        }
+        self
     }
 
     fn said<T>(&self, read: impl FnOnce(&Pagination) -> Option<T>) -> Option<T> {
@@ -111,6 +115,21 @@ impl Facts {
             query.insert(0, ("page".to_owned(), number.to_string()));
         }
         (number, query)
+    }
+}
+
+/// What came with a page, and what it was asked with.
+pub(crate) struct CameWith {
+    link: Option<String>,
+    own: Vec<String>,
+}
+
+impl CameWith {
+    pub(super) fn of(headers: &HeaderMap, own: Vec<String>) -> Self {
+        Self {
+            link: next_link(headers),
+            own,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::vec;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use retm_types::Broken;
+use retm_types::{Broken, Problems};
 
 use super::pages::Pages;
 use super::paging::Position;
@@ -27,6 +27,7 @@ pub struct ItemStream<T> {
     page: Option<Elements<T>>,
     /// How many elements of the first page are passed over.
     skip: u64,
+    problems: Problems,
 }
 
 /// What is left of a page.
@@ -40,7 +41,7 @@ impl<T> Elements<T> {
     fn of(page: Page<T>) -> Self {
         let mut at = page.at().clone();
         at.taken = 0;
-        let (items, broken) = page.into_parts();
+        let (items, broken, _) = page.into_parts();
         Self {
             at,
             items: items.into_iter(),
@@ -70,7 +71,14 @@ impl<T> ItemStream<T> {
             pages,
             page: None,
             skip,
+            problems: Problems::new(),
         }
+    }
+
+    /// The members that did not fit and were left out of the elements of the pages so far. The pointers lead into the answer of
+    /// the page.
+    pub fn problems(&self) -> &Problems {
+        &self.problems
     }
 
     /// As of its pages.
@@ -116,6 +124,9 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
             }
             match ready!(this.pages.poll_next_unpin(cx)) {
                 Some(Ok(page)) => {
+                    if !page.problems().is_empty() {
+                        this.problems.merge(page.problems().clone());
+                    }
                     let mut elements = Elements::of(page);
                     let skip = usize::try_from(std::mem::take(&mut this.skip));
                     elements

@@ -17,19 +17,20 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use retm_client::Client;
-use retm_types::Listing;
+use retm_types::{Listing, Problems};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::business::Business;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Captured, Error, ErrorKind};
 use crate::options::{CallOptions, call_options};
 use crate::page::Page;
+use crate::raw::Raw;
 use crate::response::Response;
-use crate::transport::{Built, Decode, PreparedRequest};
+use crate::transport::{Built, Decode, PreparedRequest, decode, decode_raw_list, decode_strict};
 pub use checkpoint::SweepCheckpoint;
 pub use collected::{Collected, Interrupted};
-pub(crate) use facts::Facts;
+pub(crate) use facts::{CameWith, Facts};
 pub use items::ItemStream;
 pub(crate) use names::ParameterNames;
 pub use pages::Pages;
@@ -43,6 +44,37 @@ pub(crate) use walk::next_of;
 /// Builds the request for a page.
 pub(crate) type PageFn<F> = fn(&Client, F, Paging) -> Built;
 
+/// How a page is decoded: its elements alone, or each with its JSON.
+#[derive(Debug)]
+pub(crate) struct Decodes<T> {
+    pub(crate) plain: Decode<Listing<T>>,
+    /// Without repairs.
+    pub(crate) strict: Decode<Listing<T>>,
+    /// None if they have their JSON already.
+    pub(crate) raw: Option<Decode<Listing<Raw<T>>>>,
+}
+
+impl<T: DeserializeOwned + Serialize> Decodes<T> {
+    /// The list is the whole answer.
+    pub(crate) const WHOLE: Self = Self {
+        plain: decode,
+        strict: decode_strict,
+        raw: Some(decode_raw_list),
+    };
+}
+
+fn raw_already<T>(_: &Captured, _: &mut Problems) -> Result<Listing<Raw<T>>, Error> {
+    Err(Error::new(ErrorKind::InvalidRequest).with_detail("`with_raw` was called twice"))
+}
+
+impl<T> Clone for Decodes<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Decodes<T> {}
+
 /// A list that has not been asked for. `.await` gives one page; [`stream`](Self::stream) all items,
 /// [`pages`](Self::pages) all pages, [`collect_all`](Self::collect_all) everything at once.
 ///
@@ -54,7 +86,7 @@ pub struct List<T, F = ()> {
     pub(crate) filter: F,
     start: Position,
     build: PageFn<F>,
-    decode: Decode<Listing<T>>,
+    decode: Decodes<T>,
     options: CallOptions,
     prefetch: bool,
     accepts_incomplete: bool,
@@ -68,7 +100,7 @@ impl<T, F> List<T, F> {
         operation: &'static str,
         filter: F,
         build: PageFn<F>,
-        decode: Decode<Listing<T>>,
+        decode: Decodes<T>,
     ) -> Self
     where
         F: Serialize,
@@ -90,6 +122,11 @@ impl<T, F> List<T, F> {
 
     call_options!();
 
+    pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     /// The page to give, or to start with; the first by default. Of a list that starts elsewhere the total is not compared
     /// with what came.
     pub fn page(mut self, page: u64) -> Self {
@@ -107,6 +144,14 @@ impl<T, F> List<T, F> {
     /// whose total is wrong. What else is missing is still an error.
     pub fn accept_incomplete(mut self) -> Self {
         self.accepts_incomplete = true;
+        self
+    }
+
+    /// Sets an element aside whole if one of its members does not fit ([`Page::broken`]), instead of leaving out that member
+    /// ([`Page::problems`]). Not to be combined with [`with_raw`](Self::with_raw).
+    pub fn strict(mut self) -> Self {
+        self.decode.plain = self.decode.strict;
+        self.decode.raw = None;
         self
     }
 
@@ -146,6 +191,43 @@ impl<T, F> List<T, F> {
         Ok(self)
     }
 
+    /// Keeps the JSON of each element beside it: for members that the spec does not have; see [`Raw::extra`]. Costs a second
+    /// walk over each page.
+    ///
+    /// ```no_run
+    /// # async fn example(acme: retm::Business) -> Result<(), retm::Error> {
+    /// use futures::TryStreamExt;
+    ///
+    /// let mut orders = acme.orders().list().with_raw().stream();
+    /// while let Some(order) = orders.try_next().await? {
+    ///     println!("{:?} {:?} {}", order.id, order.extra(), order.raw());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_raw(self) -> List<Raw<T>, F>
+    where
+        T: Serialize,
+    {
+        let plain = self.decode.raw.unwrap_or(raw_already);
+        List {
+            business: self.business,
+            operation: self.operation,
+            filter: self.filter,
+            start: self.start,
+            build: self.build,
+            decode: Decodes {
+                plain,
+                strict: plain,
+                raw: None,
+            },
+            options: self.options,
+            prefetch: self.prefetch,
+            accepts_incomplete: self.accepts_incomplete,
+            filter_json: self.filter_json,
+        }
+    }
+
     fn starting_over(mut self) -> Self {
         self.start = Position::start(self.start.paging.per_page);
         self
@@ -164,7 +246,7 @@ impl<T, F> List<T, F> {
 
 impl<T, F> List<T, F>
 where
-    T: DeserializeOwned + Send + 'static,
+    T: Send + 'static,
     F: Clone + Send + Sync + 'static,
 {
     /// Asks for one page; it comes with its status, headers, request id and raw body.
@@ -191,14 +273,13 @@ where
             Err(error) => (Err(error), Vec::new()),
         };
         let call = self.business.call(&self.options);
-        let answer = call.answer(built, self.decode);
+        let answer = call.answer(built, self.decode.plain);
         let response = answer.await.map_err(of_call)?;
-        let (headers, body) = (response.headers().clone(), response.raw_bytes());
-        let facts =
-            |len, pagination: Option<&_>| Facts::of(&body, &headers, (len, pagination), own);
+        let came = CameWith::of(response.headers(), own);
+        let problems = response.problems().clone();
         let mut known = Facts::default();
         let response = response.map(|listing| {
-            let (page, facts) = Page::new(listing, at, self.place(), facts);
+            let (page, facts) = Page::new(listing, problems, at, self.place(), came);
             known = facts;
             page
         });
@@ -243,6 +324,7 @@ where
             let list = list.clone();
             Box::pin(async move {
                 let (response, facts) = list.fetch(at).await?;
+                let facts = facts.with_marks(response.raw_body());
                 Ok((response.into_inner(), facts))
             })
         };
@@ -270,7 +352,7 @@ where
 
 impl<T, F> IntoFuture for List<T, F>
 where
-    T: DeserializeOwned + Send + 'static,
+    T: Send + 'static,
     F: Clone + Send + Sync + 'static,
 {
     type Output = Result<Page<T>, Error>;

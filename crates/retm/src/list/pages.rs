@@ -157,6 +157,12 @@ impl<T: Send + 'static> Stream for Pages<T> {
                 State::Reading => {}
                 State::Missing(missing, at) => {
                     let error = Error::new(ErrorKind::Incomplete).with_detail(missing.to_string());
+                    let error = match this.walk.counted().filter(|_| !missing.has_numbers()) {
+                        Some((came, total)) => {
+                            error.with_note(format_args!("{came} of {total} elements came"))
+                        }
+                        None => error,
+                    };
                     let error = error.of_call(this.place.operation, &this.place.business);
                     let at = at.clone();
                     return Poll::Ready(this.fail(error, at));

@@ -184,7 +184,7 @@ impl<T> Sweep<T> {
         traits: fn(&T) -> Traits<'_>,
     ) -> Result<Self, Error>
     where
-        T: serde::de::DeserializeOwned + Send + 'static,
+        T: Send + 'static,
         F: Clone + Send + Sync + 'static,
     {
         let digest = Digest::of(&[

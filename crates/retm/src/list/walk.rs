@@ -76,6 +76,13 @@ pub(super) enum Missing {
     TooMany,
 }
 
+impl Missing {
+    /// Whether its text has the numbers of elements.
+    pub(super) fn has_numbers(&self) -> bool {
+        matches!(self, Self::Fewer { .. } | Self::Fell { .. })
+    }
+}
+
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -121,6 +128,11 @@ impl Walk {
         &self.at
     }
 
+    /// How many elements came and how many there are, where both are known.
+    pub(super) fn counted(&self) -> Option<(u64, u64)> {
+        self.at.came.zip(self.total)
+    }
+
     /// The page asked for has come.
     pub(super) fn step(&mut self, page: &Facts) -> Step {
         if self.at.paging.page.is_none() && page.counts_from_zero() {
@@ -128,7 +140,7 @@ impl Walk {
         }
         let is_first = self.pages == 0;
         self.pages += 1;
-        let len = page.marks.len() as u64;
+        let len = page.len;
         if len > 0 || is_first {
             self.take_total(page.total());
         }
@@ -139,7 +151,10 @@ impl Walk {
         }
         self.empty = 0;
         let is_new = |mark: &&u64| !self.first.contains(mark) && !self.before.contains(mark);
-        let new = page.marks.iter().filter(is_new).count() as u64;
+        let new = match is_first {
+            true => len,
+            false => page.marks.iter().filter(is_new).count() as u64,
+        };
         let is_earlier = !page.has_ids
             && self.at.paging.query.is_empty()
             && page.current().is_some_and(|current| current < number);

@@ -5,13 +5,15 @@ use retm_types::Listing;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
+use super::super::facts::CameWith;
 use super::*;
 
 fn facts(body: &Value) -> Facts {
     let body = body.to_string();
     let listing: Listing<IgnoredAny> = retm_types::decode(body.as_bytes()).unwrap();
-    let page = (listing.items().total(), listing.pagination());
-    Facts::of(body.as_bytes(), &HeaderMap::new(), page, Vec::new())
+    let came = CameWith::of(&HeaderMap::new(), Vec::new());
+    let facts = Facts::new(listing.items().total(), listing.pagination(), came);
+    facts.with_marks(body.as_bytes())
 }
 
 /// Elements with these ids.
@@ -262,15 +264,14 @@ fn a_link_in_a_header_goes_on() {
     let mut headers = HeaderMap::new();
     let link = r#"<https://x/a?page=1>; rel="first", <https://x/a?page=2&per_page=5>; rel="next""#;
     headers.insert("link", link.parse().unwrap());
-    let body = items(1..=2).to_string();
     let own = vec!["per_page".to_owned()];
-    let mut page = Facts::of(body.as_bytes(), &headers, (2, None), own);
+    let mut page = Facts::new(2, None, CameWith::of(&headers, own));
     assert_eq!(asked(&whole().step(&page).then), "page 2");
     headers.insert(
         "link",
         r#"<https://x/a?page=1>; rel="prev""#.parse().unwrap(),
     );
-    page = Facts::of(body.as_bytes(), &headers, (2, None), Vec::new());
+    page = Facts::new(2, None, CameWith::of(&headers, Vec::new()));
     assert_eq!(asked(&whole().step(&page).then), "end");
 }
 

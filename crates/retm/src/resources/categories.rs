@@ -1,14 +1,14 @@
 //! Categories of products.
 
 use futures::future::BoxFuture;
-use retm_types::{Category, Listing, Product};
+use retm_types::{Category, Listing, Problems, Product};
 
-use super::{get, list, no_products, paged};
+use super::{get, list, member_of, no_products, paged};
 use crate::business::Business;
-use crate::error::Error;
-use crate::list::List;
+use crate::error::{Captured, Error};
+use crate::list::{Decodes, List};
 use crate::request::{Request, check_id};
-use crate::transport::{built, decode};
+use crate::transport::{built, decode, decode_strict, with_elements};
 
 /// Categories of products.
 #[derive(Clone, Debug)]
@@ -48,9 +48,23 @@ impl Categories {
                 check_id(&id)?;
                 built(paged!(client.get_category().id(id), paging).request())
             },
-            |captured| products(decode(captured)?).ok_or_else(|| no_products(captured)),
+            Decodes {
+                plain: listed,
+                strict: |captured, problems| {
+                    products(decode_strict(captured, problems)?)
+                        .ok_or_else(|| no_products(captured))
+                },
+                raw: Some(|captured, problems| {
+                    let text = member_of(captured, "products");
+                    Ok(with_elements(listed(captured, problems)?, text.as_bytes()))
+                }),
+            },
         )
     }
+}
+
+fn listed(captured: &Captured, problems: &mut Problems) -> Result<Listing<Product>, Error> {
+    products(decode(captured, problems)?).ok_or_else(|| no_products(captured))
 }
 
 /// Its products; `None` if the answer shows neither products nor a category.

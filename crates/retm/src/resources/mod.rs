@@ -98,7 +98,7 @@ macro_rules! list {
                     crate::resources::paged!(client.$operation(), paging).request(),
                 )
             },
-            crate::transport::decode,
+            crate::list::Decodes::WHOLE,
         )
     };
 }
@@ -129,6 +129,13 @@ fn no_products(captured: &Captured) -> Error {
             .with_detail("the answer has no products")
     };
     captured.refused().unwrap_or_else(without)
+}
+
+/// The JSON of one member of an answer; empty if there is none.
+fn member_of(captured: &Captured, name: &str) -> String {
+    let answer = retm_types::decode::<retm_types::JsonObject>(&captured.body).unwrap_or_default();
+    let member = answer.get(name).map(|member| member.get().to_owned());
+    member.unwrap_or_default()
 }
 
 use {get, list, paged, write};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::header::AUTHORIZATION;
 use reqwest::Request;
 use retm_client::OperationRequest;
-use retm_types::ApiError;
+use retm_types::{ApiError, Problems};
 use tracing::{Instrument, Span};
 
 use super::decode::Decode;
@@ -61,6 +61,8 @@ pub(crate) struct Call<'a> {
     pub(super) permit: Option<Permit>,
     token: Option<Arc<AccessToken>>,
     pub(super) attempts: u32,
+    /// Whether it may be sent again although its method is not safe.
+    repeatable: bool,
 }
 
 /// What is known once the request says which operation it is of.
@@ -90,7 +92,27 @@ impl<'a> Call<'a> {
             permit: None,
             token: None,
             attempts: 0,
+            repeatable: false,
         }
+    }
+
+    /// Lets a request be sent again although its method is not safe: sent twice, it does no more than once.
+    pub(crate) fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// Returns `true` if the request may be sent again whatever became of an earlier attempt.
+    pub(super) fn may_repeat(&self, plan: &Plan) -> bool {
+        self.repeatable || plan.operation.is_safe()
+    }
+
+    /// The same call as if it had begun at that time, by the monotonic clock: its deadline runs from then.
+    pub(crate) fn since(mut self, started: Duration) -> Self {
+        let later = self.started.saturating_sub(started);
+        self.started = started;
+        self.deadline = self.deadline.saturating_sub(later);
+        self
     }
 
     /// Sends the request and decodes the answer.
@@ -101,13 +123,17 @@ impl<'a> Call<'a> {
     ) -> Result<Response<T>, Error> {
         match self.fetch(request).await {
             Err(error) => Err(self.failed(error)),
-            Ok(captured) => match decode(&captured) {
-                Err(error) => Err(self.failed(error)),
-                Ok(value) => {
-                    self.end(Ok(()));
-                    Ok(Response::new(value, captured))
+            Ok(captured) => {
+                let mut problems = Problems::new();
+                match decode(&captured, &mut problems) {
+                    Err(error) => Err(self.failed(error)),
+                    Ok(value) => {
+                        self.report(&problems);
+                        self.end(Ok(()));
+                        Ok(Response::new(value, problems, captured))
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -220,13 +246,31 @@ impl<'a> Call<'a> {
             _ => error,
         };
         let error = match &self.begun {
-            Some(begun) => error.of_method(begun.plan.operation.is_safe()),
+            Some(begun) => {
+                let operation = begun.plan.operation;
+                let error = error.of_method(operation.is_safe());
+                // The path of a raw request is the caller's own; a token request that failed has another one.
+                if operation.id == Plan::RAW || error.operation().is_some() {
+                    error
+                } else {
+                    let path = self.core.overrides.template(operation);
+                    let assumed = operation.provenance == "assumed";
+                    error.of_path(assumed, path != operation.path, path)
+                }
+            }
             None => error,
         };
         let token = self.token.as_ref();
         let error = error.hiding(token.map(|token| token.stored.access_token.clone()));
         self.end(Err(&error));
         error
+    }
+
+    /// Reports the members of an answer that were left out, so that none is lost in silence.
+    fn report(&self, problems: &Problems) {
+        if let Some(Begun { plan, span }) = self.begun.as_ref().filter(|_| !problems.is_empty()) {
+            span.in_scope(|| observe::left_out(plan, problems));
+        }
     }
 
     /// Reports how the call ended, once.
