@@ -25,7 +25,7 @@ fn an_invoice_is_read_beside_its_envelope() {
         Some("2025-12-17T20:05:30")
     );
     assert_eq!(event.envelope().event_type.as_deref(), Some("create.order"));
-    assert_eq!(event.raw(), None);
+
     let WebhookEvent::InvoiceCreated(event) = event else {
         panic!("{event:?}")
     };
@@ -197,7 +197,7 @@ fn an_unknown_event_keeps_its_body() {
         (event.name(), event.reference()),
         ("shift.closed", Some("r1"))
     );
-    assert_eq!(event.raw(), Some(body.as_bytes()));
+    assert_eq!(event.raw(), body.as_bytes());
     let WebhookEvent::Unknown { event, raw } = event else {
         panic!()
     };
@@ -210,7 +210,7 @@ fn an_unknown_event_is_no_error_even_with_an_envelope_of_another_shape() {
     let body = r#"{"event": "shift.closed", "timestamp": true, "reference": {"id": 1}}"#;
     let event = parse(body).unwrap();
     assert_eq!((event.name(), event.reference()), ("shift.closed", None));
-    assert_eq!(event.raw(), Some(body.as_bytes()));
+    assert_eq!(event.raw(), body.as_bytes());
 }
 
 #[test]
