@@ -19,7 +19,7 @@ use crate::{LooseString, digits};
 ///
 /// A JSON integer is taken for an instant, by assumption: seconds since 1970-01-01 00:00:00 UTC, or milliseconds from
 /// 100,000,000,000 on. Its [`offset`](Self::offset) is UTC, 0 stands for no time, and it is written back as it came.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct LocalTime(LooseString);
 
 /// From here on an integer counts milliseconds: as seconds it would be the year 5138.
@@ -158,6 +158,18 @@ impl fmt::Display for ParseLocalTimeError {
 }
 
 impl std::error::Error for ParseLocalTimeError {}
+
+impl fmt::Debug for LocalTime {
+    /// Text that is no time may be anything, and is not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_tuple("LocalTime");
+        match self.parsed().is_some() || self.is_unset() {
+            true => debug.field(&self.as_str()),
+            false => debug.field(&format_args!("[not a time]")),
+        };
+        debug.finish()
+    }
+}
 
 impl FromStr for LocalTime {
     type Err = ParseLocalTimeError;

@@ -45,13 +45,16 @@ impl Refusal {
                 .iter()
                 .find_map(|name| code(error.get(name)?))
         });
-        let reasons: Vec<&str> = fields.iter().map(|(_, reason)| reason.as_str()).collect();
+        // What is said of a field may repeat its value; `field_errors` has it.
+        let nameless = fields.iter().filter(|(field, _)| field.is_empty());
+        let reasons: Vec<&str> = nameless.map(|(_, reason)| reason.as_str()).collect();
+        let other = || fields.is_empty().then(|| server_message(body)).flatten();
         let message = said("message")
             .or_else(|| said("error_description"))
             .or_else(|| said("error"))
             .or_else(|| error.is_some().then(|| server_message(body)).flatten())
             .or_else(|| Some(reasons.join("; ")).filter(|reasons| !reasons.is_empty()))
-            .or_else(|| server_message(body));
+            .or_else(other);
         let refusal = Self {
             message,
             code,

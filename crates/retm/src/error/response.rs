@@ -105,7 +105,9 @@ impl Captured {
             .retry_after
             .and_then(|wait| self.received.checked_add(wait));
         inner.raw = self.body.clone();
-        match Refusal::of(&self.body) {
+        // A success that is a text alone may be anything, such as a token.
+        let is_text = self.status.is_success() && self.body.trim_ascii_start().starts_with(b"\"");
+        match Refusal::of(&self.body).filter(|_| !is_text) {
             Some(refusal) => (inner.message, inner.fields) = (refusal.message, refusal.fields),
             None if self.status.is_redirection() => inner.detail = Some(self.redirect()),
             None if !self.status.is_success() => {
