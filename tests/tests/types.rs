@@ -10,8 +10,8 @@ use retm::resources::{
     Taxes,
 };
 use retm::types::{
-    CreateOrder, DeliveryStatus, DiscountType, InvoiceStatus, Order, PaymentMethodType, Product,
-    ProductType, RewardType, TaxType, WriteReply,
+    ChargeType, CreateOrder, DeliveryStatus, DiscountType, InvoiceStatus, Order, PaymentMethodType,
+    Product, ProductType, RewardType, TaxType, WriteReply,
 };
 use retm::{
     Builder, Business, BusinessId, Collected, Credentials, Environment, Error, ErrorKind,
@@ -180,6 +180,7 @@ macro_rules! codes {
 #[test]
 fn the_codes_are_those_of_the_spec() {
     let ours = codes!(
+        ChargeType,
         DeliveryStatus,
         DiscountType,
         InvoiceStatus,

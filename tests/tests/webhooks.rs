@@ -189,7 +189,7 @@ fn the_event_types_know_every_member_of_the_spec() {
     assert_eq!(envelope, BTreeSet::from(known.map(str::to_owned)));
     for (schema, own) in [
         ("OrderWebhook", vec!["order"]),
-        ("MenuWebhook", vec!["branch_id", "products"]),
+        ("MenuWebhook", vec!["branch_id", "products", "entity"]),
         ("CustomerWebhook", vec!["customer"]),
     ] {
         let own: BTreeSet<String> = own.into_iter().map(str::to_owned).collect();

@@ -168,15 +168,24 @@ fn orders() -> Vec<Call> {
         .body(order::least_body()),
         Call::new(
             "cancel_order",
-            &["orders", "cancel", ORDER, "--reason", "out of stock"],
+            &[
+                "orders",
+                "cancel",
+                ORDER,
+                "--reason",
+                "out of stock",
+                "--note",
+                "back on Monday",
+            ],
             |acme| {
                 acme.orders()
                     .cancel(ORDER)
                     .reason("out of stock")
+                    .note("back on Monday")
                     .response()
             },
         )
-        .body(json!({"order_id": ORDER, "reason": "out of stock"})),
+        .body(json!({"order_id": ORDER, "reason": "out of stock", "note": "back on Monday"})),
         Call::new("cancel_order", &["orders", "cancel", ORDER], |acme| {
             acme.orders().cancel(ORDER).response()
         })

@@ -1,8 +1,9 @@
 //! The orders that are created: one with every member there is, one with the required ones alone.
 
 use retm::types::{
-    CreateOrder, CreateOrderAddress, CreateOrderCustomer, CreateOrderDiscount, CreateOrderLine,
-    CreateOrderModifier, CreateOrderPayment, CreateOrderTax, DiscountType, LocalizedText,
+    CreateOrder, CreateOrderAddress, CreateOrderCharge, CreateOrderCustomer, CreateOrderDiscount,
+    CreateOrderLine, CreateOrderModifier, CreateOrderPayment, CreateOrderTax, DiscountType,
+    LocalizedText,
 };
 use serde_json::{Value, json};
 
@@ -29,6 +30,8 @@ fn line() -> CreateOrderLine {
         .id("01hpkd1wj0k9bfermyc8cy0agk")
         .quantity(1)
         .price("12.5")
+        .total("12.5")
+        .note("No ice")
         .try_into()
         .unwrap();
     CreateOrderLine::builder()
@@ -61,6 +64,11 @@ pub(crate) fn whole() -> CreateOrder {
         .amount("6.391")
         .try_into()
         .unwrap();
+    let charge: CreateOrderCharge = CreateOrderCharge::builder()
+        .id("01gzfn48pknnwrhq383d965atr")
+        .amount("5.5")
+        .try_into()
+        .unwrap();
     CreateOrder::builder()
         .branch("01h1he9gv7jck3xrhg7dz9hzh5")
         .customer(customer())
@@ -71,6 +79,7 @@ pub(crate) fn whole() -> CreateOrder {
         .partner_reference("PARTNER-2001")
         .payments(vec![payment])
         .taxes(vec![tax])
+        .charges(vec![charge])
         .subtotal("42.609")
         .tax("6.391")
         .total("49")
@@ -100,7 +109,13 @@ pub(crate) fn whole_body() -> Value {
             "quantity": 2,
             "total": 30.75,
             "discount": 4,
-            "modifiers": [{"id": "01hpkd1wj0k9bfermyc8cy0agk", "quantity": 1, "price": 12.5}],
+            "modifiers": [{
+                "id": "01hpkd1wj0k9bfermyc8cy0agk",
+                "quantity": 1,
+                "price": 12.5,
+                "total": 12.5,
+                "note": "No ice",
+            }],
             "note": "Less ice",
         }],
         "discount": [{"type": 2, "value": 10, "amount": 3.304}],
@@ -109,6 +124,7 @@ pub(crate) fn whole_body() -> Value {
         "partner_reference": "PARTNER-2001",
         "payments": [{"id": "01gzerv8jq4x8n2d6k0b9w5tfe", "amount": 49}],
         "taxes": [{"id": "01kbz47zwg3ncfskaqt8bqfdrd", "amount": 6.391}],
+        "charges": [{"id": "01gzfn48pknnwrhq383d965atr", "amount": 5.5}],
         "subtotal": 42.609,
         "tax": 6.391,
         "total": 49,

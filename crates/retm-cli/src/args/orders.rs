@@ -162,6 +162,9 @@ pub(crate) struct CancelArgs {
     /// Why it is cancelled.
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
+    /// A note beside the reason.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

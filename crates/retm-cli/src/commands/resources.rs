@@ -103,6 +103,9 @@ async fn orders(cx: &mut Context, command: OrdersCommand) -> Result<(), Failure>
             if let Some(reason) = args.reason {
                 request = request.reason(reason);
             }
+            if let Some(note) = args.note {
+                request = request.note(note);
+            }
             change(cx, request).await
         }
         OrdersCommand::SetDeliveryStatus(args) => {

@@ -1,7 +1,8 @@
 //! From a delivery's bytes to its event.
 
 use retm_types::{
-    BranchId, Invoice, Order, Problems, ProductIds, Repaired, WebhookCustomer, WebhookEnvelope,
+    BranchId, Invoice, MenuEntity, Order, Problems, ProductIds, Repaired, WebhookCustomer,
+    WebhookEnvelope,
 };
 use serde::Deserialize;
 
@@ -120,6 +121,7 @@ fn menu(head: Head, body: &[u8]) -> Result<Box<MenuEvent>, ParseError> {
         _event: Option<String>,
         branch_id: Option<BranchId>,
         products: Option<ProductIds>,
+        entity: Option<MenuEntity>,
     }
     let wire = json::decode_repaired::<Wire>("MenuWebhook", body)?;
     let (envelope, problems, wire) = head.with(wire);
@@ -127,6 +129,7 @@ fn menu(head: Head, body: &[u8]) -> Result<Box<MenuEvent>, ParseError> {
         envelope,
         branch_id: wire.branch_id,
         products: wire.products.unwrap_or_default(),
+        entity: wire.entity,
         problems,
         raw: Body::new(body),
     }))

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use retm_types::{
-    BranchId, Invoice, Order, Problems, ProductIds, WebhookCustomer, WebhookEnvelope,
+    BranchId, Invoice, MenuEntity, Order, Problems, ProductIds, WebhookCustomer, WebhookEnvelope,
 };
 
 /// An invoice was made or refunded (`InvoiceWebhook`).
@@ -44,6 +44,8 @@ pub struct MenuEvent {
     pub branch_id: Option<BranchId>,
     /// The products that changed; empty where they are not named.
     pub products: ProductIds,
+    /// The part of the menu that changed; none where it is not named.
+    pub entity: Option<MenuEntity>,
     /// The members that did not fit and are absent.
     pub problems: Problems,
     pub(super) raw: Body,
