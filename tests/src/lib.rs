@@ -8,10 +8,8 @@ mod spec;
 mod tls;
 pub mod watch;
 
-pub use client::{acme, client};
+pub use client::{ManualClock, NoWait, acme, client};
 pub use gate::{Gate, until};
-#[doc(no_inline)]
-pub use retm::test_util::{ManualClock, NoWait};
 pub use spec::{examples, root, spec};
 pub use tls::Tls;
 

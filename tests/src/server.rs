@@ -50,7 +50,7 @@ impl Call {
 
     /// Whether it is the token request.
     pub fn is_token(&self) -> bool {
-        self.uri.path().ends_with(TOKEN)
+        self.uri.path() == TOKEN
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use retm::types::{ApiError, CreateOrder, Listing, Product};
+use retm::types::{ApiError, CreateOrder, Listing, Product, ProductId};
 use retm::{Business, Credentials, Retm};
 use retm_httpmock::MockServerExt;
 use retm_httpmock::httpmock::MockServer;
@@ -10,10 +10,11 @@ use retm_tests::{NoWait, watch};
 use serde_json::json;
 
 fn product(id: &str) -> Product {
-    let mut product = Product::default();
-    product.id = Some(id.into());
-    product.price = Some("7.000".parse().unwrap());
-    product
+    Product::builder()
+        .id(Some(ProductId::from(id)))
+        .price(Some("7.000".parse::<retm::types::Decimal>().unwrap()))
+        .try_into()
+        .unwrap()
 }
 
 /// A server that gives tokens, and the client of a business on it.

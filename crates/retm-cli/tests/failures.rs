@@ -364,38 +364,3 @@ async fn a_token_is_described_and_never_shown() {
     assert!(shown.contains("authorization_code"), "{shown}");
     assert!(!shown.contains(&code), "{shown}");
 }
-
-/// Some editors write a byte order mark before a text: no door lets it in.
-#[tokio::test]
-async fn a_byte_order_mark_is_skipped_in_every_file() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let written = |name: &str, text: &str| {
-        let file = folder.path().join(name);
-        std::fs::write(&file, format!("\u{feff}{text}")).unwrap();
-        file.display().to_string()
-    };
-    let secret = written("secret", &format!("{}\n", sandbox.client_secret()));
-    let overrides = written("overrides.json", r#"{"list_taxes": "/api/v2/taxes/list"}"#);
-    let charge = written("charge.json", r#"{"name": {"en": "x"}, "value": 1}"#);
-    let key = retm_store::StoreKey::generate().unwrap().to_base64();
-    let key = written("store.key", &key);
-    let mut env = env(&sandbox);
-    env.retain(|(name, _)| name != "RETM_CLIENT_SECRET");
-    let store = format!("sqlite:{}", folder.path().join("retm.db").display());
-    for (name, value) in [
-        ("RETM_CLIENT_SECRET_FILE", secret),
-        ("RETM_STORE_KEY_FILE", key),
-        ("RETM_STORE", store),
-    ] {
-        env.push((name.to_owned(), value));
-    }
-    for line in [
-        format!("taxes list --overrides {overrides}"),
-        format!("charges create --file {charge}"),
-        format!("payload check {charge} --schema CreateCharge"),
-    ] {
-        let ran = support::retm_in(env.clone(), &line, "").await;
-        assert_eq!(ran.exit, Exit::Ok, "{line}: {}", ran.err);
-    }
-}

@@ -19,23 +19,6 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation that the spec does not have, for a client that sends requests of its own beside the generated ones.
-    pub const fn new(
-        id: &'static str,
-        method: &'static str,
-        path: &'static str,
-        tag: &'static str,
-    ) -> Self {
-        Self {
-            id,
-            method,
-            path,
-            tag,
-            summary: "",
-            provenance: "assumed",
-        }
-    }
-
     /// The operation of that `operationId`.
     pub fn find(id: &str) -> Option<&'static Self> {
         crate::OPERATIONS

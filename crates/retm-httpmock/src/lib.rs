@@ -12,10 +12,6 @@
 )]
 #[rustfmt::skip]
 mod generated;
-mod tokens;
 
 pub use generated::*;
 pub use httpmock;
-pub use retm_client;
-pub use retm_types as types;
-pub use tokens::TokensExt;

@@ -12,7 +12,6 @@ use crate::error::SandboxError;
 use crate::fault::{Fault, Faults};
 use crate::log::Log;
 use crate::page::PageLimits;
-use crate::paging::{ListMode, ListModes};
 use crate::routes::Routes;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
@@ -42,7 +41,6 @@ pub struct SandboxBuilder {
     moved: Vec<(String, String)>,
     faults: Vec<Fault>,
     oldest_first: bool,
-    modes: ListModes,
 }
 
 impl Default for SandboxBuilder {
@@ -71,7 +69,6 @@ impl Default for SandboxBuilder {
             moved: Vec::new(),
             faults: Vec::new(),
             oldest_first: false,
-            modes: ListModes::default(),
         }
     }
 }
@@ -121,13 +118,6 @@ impl SandboxBuilder {
     /// How many customers each business has. The default is 40.
     pub fn customers(mut self, count: usize) -> Self {
         self.counts.customers = count;
-        self
-    }
-
-    /// Pages lists in another way than the documented one. Can be called several times: one form and what the server does
-    /// besides combine.
-    pub fn list_mode(mut self, mode: ListMode) -> Self {
-        self.modes.add(mode);
         self
     }
 
@@ -304,7 +294,6 @@ impl SandboxBuilder {
             clock,
             limits: self.limits,
             oldest_first: self.oldest_first,
-            modes: self.modes,
             state: Mutex::new(State {
                 businesses,
                 places,

@@ -8,7 +8,7 @@ use crate::refuse::{self, FieldErrors};
 use crate::spec::Spec;
 
 /// An operation and what it was called with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     pub(crate) parameters: Vec<(String, String)>,

@@ -14,7 +14,6 @@ use crate::handlers::{self, Desk, ListView};
 use crate::log::LoggedRequest;
 use crate::operation::Operation;
 use crate::page::PageLimits;
-use crate::paging::ListModes;
 use crate::refuse;
 use crate::routes::{Found, Routes};
 use crate::spec::Spec;
@@ -43,7 +42,6 @@ pub(crate) struct Service {
     pub(crate) clock: SandboxClock,
     pub(crate) limits: PageLimits,
     pub(crate) oldest_first: bool,
-    pub(crate) modes: ListModes,
     pub(crate) state: Mutex<State>,
 }
 
@@ -204,19 +202,17 @@ impl Service {
         let Some(business) = state.businesses.get_mut(route.place) else {
             return Err(unknown_business(&route.business));
         };
-        let served = self.modes.before(call);
         let mut desk = Desk {
             spec: self.spec,
-            call: served.as_ref().map_or(call, |served| &served.call),
+            call,
             business,
             clock: &self.clock,
             limits: self.limits,
             view,
         };
-        match (handlers::handle(&mut desk), &served) {
-            (Some(reply), Some(served)) => Ok(self.modes.after(reply?, served, n)),
-            (Some(reply), None) => reply,
-            (None, _) => Ok(self.example(call)),
+        match handlers::handle(&mut desk) {
+            Some(reply) => reply,
+            None => Ok(self.example(call)),
         }
     }
 

@@ -182,7 +182,7 @@ impl Store {
         let now = session.now().await?;
         let slot = slot(&row, 5)?;
         let free = slot.rebased(now).unwrap_or(slot).held(owner, now).is_none();
-        let begun = if free && plain::is_replaceable(&row.text(0)?) {
+        let begun = if free && row.text(0)? == plain::REJECTED {
             let taken = Slot::taken(owner, lease, now);
             session.execute(REPLACE, &fresh(&taken, now)).await?;
             new()
@@ -259,7 +259,10 @@ impl Store {
             None => None,
             Some(plain) => Some(self.seal(&cipher, place(OUTCOME, &columns), &plain)?),
         };
-        let window = to.settle_window().map(whole_micros);
+        let window = match to {
+            IntentState::Sent { settle_window } => Some(whole_micros(*settle_window)),
+            _ => None,
+        };
         let mut session = self.write(&cipher).await?;
         let now = self.owned(&mut session, key, owner).await?;
         if let Some(now) = now {
@@ -269,7 +272,7 @@ impl Store {
                 Value::Text(name),
                 Value::OptBlob(outcome.as_deref()),
                 Value::Int(now),
-                Value::OptInt(to.is_sending().then_some(now)),
+                Value::OptInt(window.map(|_| now)),
                 Value::OptInt(window),
                 by,
                 from,

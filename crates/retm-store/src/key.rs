@@ -61,7 +61,7 @@ impl StoreKey {
     }
 
     fn parse(text: &str, what: &str) -> Result<Self, StoreError> {
-        let text = retm::types::text_without_bom(text).trim();
+        let text = text.trim();
         let alphabet = if text.contains(['-', '_']) {
             &URL_SAFE
         } else {
@@ -94,9 +94,8 @@ impl StoreKey {
             let message = format!("cannot read the key file {}: {error}", path.display());
             config(message)
         })?;
-        let text = Zeroizing::new(text);
         Self::parse(
-            retm::types::text_without_bom(&text),
+            &Zeroizing::new(text),
             &format!("the key in {}", path.display()),
         )
     }
@@ -159,8 +158,6 @@ mod tests {
         for text in [
             standard.as_str(),
             &format!(" {}\n", *standard),
-            // As some editors save a file.
-            &format!("\u{feff}{}\r\n", *standard),
             standard.trim_end_matches('='),
             &url,
         ] {

@@ -101,36 +101,23 @@ pub(crate) fn order_of(plain: &[u8], settle_window: Duration) -> Option<NewInten
     })
 }
 
-const PREPARED: &str = "prepared";
-const SENT: &str = "sent";
-const ANSWERED: &str = "answered";
-const DONE: &str = "done";
-const REFUSED: &str = "refused";
-const WITHDRAWN: &str = "withdrawn";
-const ABANDONED: &str = "abandoned";
-/// What an earlier version wrote for an order that was refused, not sent, or given up.
-const REJECTED: &str = "rejected";
-
-/// Returns `true` if another order may take the place of one whose state has that name.
-pub(crate) fn is_replaceable(name: &str) -> bool {
-    matches!(name, REFUSED | WITHDRAWN | REJECTED)
-}
+pub(crate) const PREPARED: &str = "prepared";
+pub(crate) const SENT: &str = "sent";
+pub(crate) const DONE: &str = "done";
+pub(crate) const REJECTED: &str = "rejected";
 
 /// A state's name and what is sealed beside it; `None` for a state that this version does not know.
 pub(crate) fn state(state: &IntentState) -> Option<(&'static str, Option<Zeroizing<Vec<u8>>>)> {
     let sealed = |head: &[u8], body: &[u8]| Some(Zeroizing::new([head, body].concat()));
-    let answer = |kind, status: &u16, body| {
-        let [high, low] = status.to_be_bytes();
-        sealed(&[kind, high, low], body)
-    };
     Some(match state {
         IntentState::Prepared => (PREPARED, None),
         IntentState::Sent { .. } => (SENT, None),
-        IntentState::Answered { status, body, .. } => (ANSWERED, answer(b'a', status, body)),
         IntentState::Done { reply, found } => (DONE, sealed(&[b'd', u8::from(*found)], reply)),
-        IntentState::Refused { status, body } => (REFUSED, answer(b'f', status, body)),
-        IntentState::Withdrawn => (WITHDRAWN, None),
-        IntentState::Abandoned { .. } => (ABANDONED, None),
+        IntentState::Rejected { status, body } => {
+            let [high, low] = status.unwrap_or_default().to_be_bytes();
+            let head = [b'r', u8::from(status.is_some()), high, low];
+            (REJECTED, sealed(&head, body))
+        }
         _ => return None,
     })
 }
@@ -140,27 +127,17 @@ pub(crate) fn state_of(
     outcome: Option<&[u8]>,
     settle_window: Duration,
 ) -> Option<IntentState> {
-    let refused = |high: &u8, low: &u8, body: &[u8]| IntentState::Refused {
-        status: u16::from_be_bytes([*high, *low]),
-        body: Bytes::copy_from_slice(body),
-    };
     Some(match (name, outcome) {
         (PREPARED, None) => IntentState::Prepared,
         (SENT, None) => IntentState::Sent { settle_window },
-        (ANSWERED, Some([b'a', high, low, body @ ..])) => IntentState::Answered {
-            settle_window,
-            status: u16::from_be_bytes([*high, *low]),
-            body: Bytes::copy_from_slice(body),
-        },
         (DONE, Some([b'd', found, reply @ ..])) => IntentState::Done {
             reply: Bytes::copy_from_slice(reply),
             found: *found == 1,
         },
-        (REFUSED, Some([b'f', high, low, body @ ..])) => refused(high, low, body),
-        (WITHDRAWN, None) => IntentState::Withdrawn,
-        (ABANDONED, None) => IntentState::Abandoned { settle_window },
-        (REJECTED, Some([b'r', 1, high, low, body @ ..])) => refused(high, low, body),
-        (REJECTED, Some([b'r', 0, ..])) => IntentState::Withdrawn,
+        (REJECTED, Some([b'r', told, high, low, body @ ..])) => IntentState::Rejected {
+            status: (*told == 1).then(|| u16::from_be_bytes([*high, *low])),
+            body: Bytes::copy_from_slice(body),
+        },
         _ => return None,
     })
 }
@@ -179,18 +156,6 @@ mod tests {
         let far = UNIX_EPOCH + Duration::from_secs(u64::MAX / 4);
         assert_eq!(nanos(far), i64::MAX);
         assert!(time(i64::MAX) > after && time(i64::MIN) < before);
-    }
-
-    #[test]
-    fn what_an_earlier_version_called_rejected_is_refused_or_withdrawn() {
-        let of = |outcome: &[u8]| state_of(REJECTED, Some(outcome), Duration::ZERO);
-        let refused = IntentState::Refused {
-            status: 422,
-            body: "no".into(),
-        };
-        assert!(of(b"r\x01\x01\xa6no") == Some(refused));
-        assert!(of(b"r\0\0\0") == Some(IntentState::Withdrawn));
-        assert!(is_replaceable(REJECTED) && !is_replaceable(ABANDONED));
     }
 
     #[test]

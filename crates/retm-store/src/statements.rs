@@ -53,10 +53,10 @@ pub(crate) const RELEASE: Sql = sql!(
 );
 pub(crate) const PENDING: Sql = sql!(
     "SELECT origin, client_id, business, reference FROM retm_orders ",
-    "WHERE state IN ('prepared', 'sent', 'answered') ORDER BY written_at, written_tie"
+    "WHERE state IN ('prepared', 'sent') ORDER BY written_at, written_tie"
 );
 pub(crate) const PENDING_OF: Sql = sql!(
     "SELECT origin, client_id, business, reference FROM retm_orders ",
-    "WHERE state IN ('prepared', 'sent', 'answered') AND origin = $1 AND client_id = $2 AND business = $3 ",
+    "WHERE state IN ('prepared', 'sent') AND origin = $1 AND client_id = $2 AND business = $3 ",
     "ORDER BY written_at, written_tie"
 );

@@ -40,7 +40,7 @@ const ADD_KEY_CHECK: Sql =
     sql!("INSERT INTO retm_meta (id, key_check) VALUES (1, $1) ON CONFLICT (id) DO NOTHING");
 const SET_KEY_CHECK: Sql = sql!("UPDATE retm_meta SET key_check = $1 WHERE id = 1");
 const PRUNE: Sql = sql!(
-    "DELETE FROM retm_orders WHERE state IN ('done', 'refused', 'withdrawn', 'abandoned', 'rejected') AND changed_at <= $1 ",
+    "DELETE FROM retm_orders WHERE state IN ('done', 'rejected') AND changed_at <= $1 ",
     "AND (lease_owner IS NULL OR lease_until <= $2)"
 );
 

@@ -6,7 +6,6 @@ use std::marker::PhantomData;
 
 use serde::{Deserializer, Serializer};
 
-use crate::digits;
 use crate::json::{self, Token};
 
 /// An integer code of which some values are known by name. Implemented by the code types of this crate only.
@@ -129,7 +128,12 @@ pub(crate) fn deserialize<'de, C: OpenCode, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<C, D::Error> {
     json::read_scalar(deserializer, |token| {
-        digits::integer(&token).map(C::from_code).ok_or_else(|| {
+        let number = match &token {
+            Token::Number(text) => text.parse::<i64>(),
+            Token::Text(text) => text.parse(),
+            other => return Err(other.unexpected(&format!("an integer code ({})", C::TYPE))),
+        };
+        number.map(C::from_code).map_err(|_| {
             let kind = match &token {
                 Token::Number(_) => "another number",
                 other => other.kind(),

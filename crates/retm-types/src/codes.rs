@@ -4,8 +4,6 @@ use crate::code::open_code;
 
 open_code! {
     /// Where an invoice stands, and by assumption an order.
-    ///
-    /// What a refunded one means for a sum is not known: see [`Invoice::signed_total`](crate::Invoice::signed_total).
     InvoiceStatus {
         /// Paid and done.
         1 => Closed, "closed";
@@ -13,8 +11,7 @@ open_code! {
         2 => Pending, "pending";
         /// Being worked on.
         3 => Active, "active";
-        /// The money was given back: the entry of the refund itself, with a positive amount, or the invoice of a sale that was
-        /// refunded (assumed; which one is not known).
+        /// The money was given back.
         4 => Refunded, "refunded";
         /// Cancelled.
         5 => Void, "void";
@@ -74,22 +71,10 @@ open_code! {
 }
 
 open_code! {
-    /// How the value of a tax is meant: a sample has 2 beside the 15 % VAT. The names are assumed, after a sibling platform.
+    /// The class of a tax. Only the code that a sample shows for the 15 % VAT is known.
     TaxType {
-        /// An amount in the merchant's currency.
-        1 => Amount, "amount";
-        /// A percentage, such as the 15 % VAT.
-        2 => Percentage, "percentage";
-    }
-}
-
-open_code! {
-    /// How the value of a charge is meant (assumed).
-    ChargeType {
-        /// An amount in the merchant's currency.
-        1 => Amount, "amount";
-        /// A percentage.
-        2 => Percentage, "percentage";
+        /// Value added tax.
+        2 => Vat, "vat";
     }
 }
 

@@ -7,16 +7,15 @@ use std::str::FromStr;
 use rust_decimal::Decimal as Amount;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{digits, json};
+use crate::json;
 
 /// An amount of money, a quantity or a rate.
 ///
 /// On the wire a string with two or three decimals (`"75.000"`) or a JSON number (`75.000`); written back in the form and
 /// with the digits it was read with. Amounts are in the merchant's currency.
 ///
-/// Two are equal when their values are: `"75.0"` equals `75.000`. Arabic-Indic digits (`"٧٥٫٠٠"`) and the exponent of a JSON
-/// number (`1e2`) are read and written back as they came. What is no plain decimal number, or has more digits than fit
-/// (about 28), is an error: nothing is rounded.
+/// Two are equal when their values are: `"75.0"` equals `75.000`. What is no plain decimal number, or has more digits than
+/// fit (about 28), is an error: nothing is rounded.
 #[derive(Clone)]
 pub struct Decimal {
     value: Amount,
@@ -64,19 +63,13 @@ impl Decimal {
         })
     }
 
-    /// Reads what came in: Arabic-Indic digits and the exponent of a JSON number are taken, too.
     pub(crate) fn from_token(token: &json::Token<'_>) -> Result<Self, String> {
-        let (plain, text, number) = match token {
-            json::Token::Text(text) => (Some(digits::western(text)), &**text, false),
-            json::Token::Number(text) => (digits::without_exponent(text), *text, true),
+        match token {
+            json::Token::Text(text) => Self::spelled(text, false),
+            json::Token::Number(text) => Self::spelled(text, true),
             other => return Err(other.unexpected("a decimal string or a number")),
-        };
-        let plain = plain.ok_or_else(|| ParseDecimalError(Problem::TooLong).to_string())?;
-        let mut decimal = Self::spelled(&plain, number).map_err(|error| error.to_string())?;
-        if *plain != *text {
-            decimal.spelling = Some(text.into());
         }
-        Ok(decimal)
+        .map_err(|error| error.to_string())
     }
 }
 
@@ -131,22 +124,6 @@ impl PartialOrd for Decimal {
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.value.cmp(&other.value)
-    }
-}
-
-impl TryFrom<&str> for Decimal {
-    type Error = ParseDecimalError;
-
-    fn try_from(text: &str) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl TryFrom<String> for Decimal {
-    type Error = ParseDecimalError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
     }
 }
 

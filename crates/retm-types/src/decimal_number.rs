@@ -48,22 +48,6 @@ impl FromStr for DecimalNumber {
     }
 }
 
-impl TryFrom<&str> for DecimalNumber {
-    type Error = ParseDecimalError;
-
-    fn try_from(text: &str) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl TryFrom<String> for DecimalNumber {
-    type Error = ParseDecimalError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
 impl From<Amount> for DecimalNumber {
     fn from(value: Amount) -> Self {
         Self(value)

@@ -1,46 +1,56 @@
 //! Decoding JSON with errors that name the place and never repeat the payload.
 
 use std::fmt;
-use std::str::Utf8Error;
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::bom::without_bom;
-use crate::{pass, repair};
+use crate::pass;
 
-/// Decodes JSON. A byte order mark before it is skipped. The error names the path of the member that did not fit and says
-/// why, without repeating any value.
-///
-/// Strict: one member that does not fit fails its object; only an element of a list is set aside alone
-/// ([`Items::broken`](crate::Items::broken)). For what comes in there is [`decode_repaired`](crate::decode_repaired).
+/// Decodes JSON. The error names the path of the member that did not fit and says why, without repeating any value.
 ///
 /// # Errors
 ///
-/// If the bytes are not UTF-8, not JSON, or JSON of another shape than `T` takes.
+/// Where the bytes are not JSON, or are JSON of another shape than `T` takes.
 pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
-    decode_str(text(json)?)
-}
-
-/// The text of a body, without a byte order mark.
-pub(crate) fn text(json: &[u8]) -> Result<&str, DecodeError> {
-    let json = without_bom(json);
     // As text: in bytes, serde_json would look at each string by itself for what is no UTF-8.
-    std::str::from_utf8(json).map_err(|error| DecodeError::not_utf8(json, error))
-}
-
-/// The same for a text.
-pub(crate) fn decode_str<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
-    if let Ok(value) = pass::quickly(|| serde_json::from_str(json)) {
-        return Ok(value);
+    if let Ok(text) = std::str::from_utf8(json)
+        && let Ok(decoded) = pass::quickly(|| serde_json::from_str(text))
+    {
+        return Ok(decoded);
     }
-    pass::thoroughly(|| serde_json::from_str(json))
-        .map_err(|error| repair::explain(json, error, &probe::<T>))
+    pass::thoroughly(|| forgiving(json))
 }
 
-/// Decodes and drops: whether a text fits is all that the repair asks of a type.
-pub(crate) fn probe<T: DeserializeOwned>(json: &str) -> Result<(), serde_json::Error> {
-    serde_json::from_str::<T>(json).map(drop)
+fn forgiving<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
+    serde_json::from_slice(json).map_err(|error| {
+        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let path = serde_path_to_error::deserialize::<_, T>(&mut deserializer)
+            .err()
+            .map(|error| error.path().to_string());
+        DecodeError::new(path, &error)
+    })
+}
+
+/// The same for text that serde_json has scanned already.
+pub(crate) fn decode_str<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
+    pass::quickly(|| serde_json::from_str(json))
+        .or_else(|_| pass::thoroughly(|| serde_json::from_str(json)))
+        .map_err(|_| explain::<T>(json))
+}
+
+/// Why a text does not decode, once it is known that it does not.
+pub(crate) fn explain<T: DeserializeOwned>(json: &str) -> DecodeError {
+    match pass::thoroughly(|| forgiving::<T>(json.as_bytes())) {
+        Err(error) => error,
+        Ok(_) => DecodeError {
+            path: String::new(),
+            reason: "decodes now and then only".to_owned(),
+            category: Category::Data,
+            line: 0,
+            column: 0,
+        },
+    }
 }
 
 /// Why a JSON text did not decode: the path of the member and the reason. Neither repeats a value of the payload, so it may
@@ -50,47 +60,22 @@ pub struct DecodeError {
     path: String,
     reason: String,
     category: Category,
-    is_utf8: bool,
     line: usize,
     column: usize,
 }
 
 impl DecodeError {
-    pub(crate) fn new(path: String, reason: String, error: &serde_json::Error) -> Self {
+    pub(crate) fn new(path: Option<String>, error: &serde_json::Error) -> Self {
         Self {
-            path,
-            reason,
+            path: path.map(known).unwrap_or_default(),
+            reason: masked_reason(error),
             category: error.classify(),
-            is_utf8: true,
             line: error.line(),
             column: error.column(),
         }
     }
 
-    /// A text that ends within a character is cut off; one with a byte that belongs to none has another encoding.
-    fn not_utf8(json: &[u8], error: Utf8Error) -> Self {
-        let (before, _) = json
-            .split_at_checked(error.valid_up_to())
-            .unwrap_or_default();
-        let (reason, category) = match error.error_len() {
-            None => ("the text ends within a character", Category::Eof),
-            Some(_) => ("not UTF-8", Category::Syntax),
-        };
-        let line_start = before
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |at| at + 1);
-        Self {
-            path: String::new(),
-            reason: reason.to_owned(),
-            category,
-            is_utf8: category == Category::Eof,
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-            column: before.len() - line_start + 1,
-        }
-    }
-
-    /// The path of the member, such as `items[3].total`; empty if it is the whole text or the text is not JSON.
+    /// The path of the member, such as `items[3].total`; empty where it is the whole text.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -115,12 +100,6 @@ impl DecodeError {
         self.category == Category::Eof
     }
 
-    /// Returns `true` if the text is not UTF-8, as JSON is: it has another encoding, such as windows-1256, or is compressed.
-    /// [`is_syntax`](Self::is_syntax) is `true`, too.
-    pub fn is_not_utf8(&self) -> bool {
-        !self.is_utf8
-    }
-
     /// Whether the text is not JSON at all, for a reason other than an early end.
     pub fn is_syntax(&self) -> bool {
         self.category == Category::Syntax
@@ -139,6 +118,11 @@ impl DecodeError {
             format!("{}: {}", self.path, self.reason)
         }
     }
+}
+
+/// The part of a path that is known: `?` stands for a member whose name was cut off, `.` for the whole text.
+fn known(path: String) -> String {
+    path.trim_end_matches(['?', '.']).to_owned()
 }
 
 impl fmt::Display for DecodeError {
@@ -206,7 +190,9 @@ fn mask_quoted(message: &str) -> String {
         && let Some(name) = quoted
             .strip_prefix('`')
             .and_then(|rest| rest.strip_suffix('`'))
-        && name.split("` or `").all(is_plain_name)
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
     {
         return message.to_owned();
     }
@@ -215,11 +201,6 @@ fn mask_quoted(message: &str) -> String {
         _ => "",
     };
     format!("{before}[masked]{after}")
-}
-
-fn is_plain_name(name: &str) -> bool {
-    name.chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 #[cfg(test)]
@@ -254,10 +235,6 @@ mod tests {
             (
                 "customer: missing field `phone`",
                 "customer: missing field `phone`",
-            ),
-            (
-                "missing field `items` or `data`",
-                "missing field `items` or `data`",
             ),
             ("missing field `a`, not `hush`", "missing field [masked]"),
             ("cannot read \"hu\"sh\" here", "cannot read [masked] here"),

@@ -1,6 +1,5 @@
 //! What is wrong with a request, field by field.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,9 +9,8 @@ use crate::json::{self, Token};
 
 /// The server's complaints about a request: Laravel's `errors`.
 ///
-/// On the wire an object of messages by field (`{"customer.phone": ["…"]}`, or one message per field; objects in it are nested
-/// fields), an array of messages without a field or of objects that describe an error (`{"title", "detail", "source"}`), an
-/// empty array or null. It never fails to decode: what holds no message is kept and written back, too.
+/// On the wire an object of messages by field (`{"customer.phone": ["…"]}`, or one message per field), an array of messages
+/// without a field, an empty array or null. It never fails to decode: what holds no message is kept and written back, too.
 /// `Debug` shows the fields, not the messages, which may repeat a person's data.
 #[derive(Clone)]
 pub struct FieldErrors {
@@ -61,12 +59,12 @@ impl FieldErrors {
             .map(|(_, message)| message)
     }
 
-    /// Returns `true` if there are no messages.
+    /// Whether there are no messages.
     pub fn is_empty(&self) -> bool {
         self.messages.is_empty()
     }
 
-    /// The number of messages.
+    /// How many messages there are.
     pub fn len(&self) -> usize {
         self.messages.len()
     }
@@ -78,96 +76,30 @@ impl FieldErrors {
 
     fn read(raw: Box<RawValue>) -> Self {
         let mut messages = Vec::new();
-        collect(None, &raw, &mut messages, 0);
+        if let Ok(Token::Object(object)) = Token::new(raw.get()) {
+            for (field, value) in json::Members::of(object).unwrap_or_default() {
+                collect(Some(&field), value, &mut messages);
+            }
+        } else {
+            collect(None, &raw, &mut messages);
+        }
         Self { raw, messages }
     }
 }
 
-type Messages = Vec<(Option<String>, String)>;
-
-/// How deep messages may stand in arrays and objects.
-const DEEPEST: u32 = 6;
-
-/// Takes a message, an array of them, an object of them by field, or one object that describes an error.
-fn collect(field: Option<&str>, value: &RawValue, messages: &mut Messages, depth: u32) {
-    if depth > DEEPEST {
-        return;
-    }
-    match Token::new(value.get()) {
-        Ok(Token::Text(text)) => messages.push((field.map(str::to_owned), text.into_owned())),
-        Ok(Token::Array(array)) => {
-            for element in json::elements(array).unwrap_or_default() {
-                collect(field, element, messages, depth + 1);
-            }
+/// Takes a message, or an array of them.
+fn collect(field: Option<&str>, value: &RawValue, messages: &mut Vec<(Option<String>, String)>) {
+    let mut push = |token| {
+        if let Ok(Token::Text(text)) = token {
+            messages.push((field.map(str::to_owned), text.into_owned()));
         }
-        Ok(Token::Object(object)) => {
-            let members = json::Members::of(object).unwrap_or_default();
-            if let Some(reason) = described(&members) {
-                let named = named(&members).or_else(|| field.map(str::to_owned));
-                messages.push((named, reason));
-                return;
-            }
-            for (name, value) in members {
-                let name = match field {
-                    Some(outer) => format!("{outer}.{name}"),
-                    None => name.into_owned(),
-                };
-                collect(Some(&name), value, messages, depth + 1);
-            }
-        }
-        _ => {}
-    }
-}
-
-type Members<'a> = [(Cow<'a, str>, &'a RawValue)];
-
-/// The members of an object that describes one error, as in JSON:API and RFC 9457; another one is an object by field.
-const DESCRIBING: &[&str] = &[
-    "code", "detail", "field", "id", "links", "message", "meta", "name", "path", "rule", "source",
-    "status", "title", "type",
-];
-
-/// The reason of an object that describes one error.
-fn described(members: &Members<'_>) -> Option<String> {
-    let describes = members
-        .iter()
-        .all(|(name, _)| DESCRIBING.contains(&name.as_ref()));
-    if !describes {
-        return None;
-    }
-    let text = |name| text(json::member(members, name)?);
-    let marked = ["code", "source", "status"];
-    let marked = marked
-        .iter()
-        .any(|name| json::member(members, name).is_some());
-    text("detail")
-        .or_else(|| text("message"))
-        .or_else(|| text("title").filter(|_| marked))
-}
-
-/// The field that such an object is about.
-fn named(members: &Members<'_>) -> Option<String> {
-    let field = ["field", "path", "name"];
-    let field = field
-        .iter()
-        .find_map(|name| text(json::member(members, name)?));
-    field.or_else(|| {
-        let source = Token::new(json::member(members, "source")?.get()).ok()?;
-        let Token::Object(source) = source else {
-            return None;
-        };
-        let source = json::Members::of(source).ok()?;
-        let names = ["pointer", "parameter"];
-        names
-            .iter()
-            .find_map(|name| text(json::member(&source, name)?))
-    })
-}
-
-fn text(value: &RawValue) -> Option<String> {
+    };
     match Token::new(value.get()) {
-        Ok(Token::Text(text)) if !text.trim().is_empty() => Some(text.into_owned()),
-        _ => None,
+        Ok(Token::Array(array)) => json::elements(array)
+            .unwrap_or_default()
+            .into_iter()
+            .for_each(|element| push(Token::new(element.get()))),
+        token => push(token),
     }
 }
 
@@ -244,7 +176,7 @@ mod tests {
                 "{\"a\":[1,{\"b\":[]},\"c\"],\"d\":null}",
                 &[(Some("a"), "c")],
             ),
-            ("[[\"nested\"],\"x\"]", &[(None, "nested"), (None, "x")]),
+            ("[[\"nested\"],\"x\"]", &[(None, "x")]),
             ("5", &[]),
             ("true", &[]),
         ];
@@ -256,42 +188,6 @@ mod tests {
                 (expected.len(), expected.is_empty())
             );
             assert_eq!(serde_json::to_string(&errors).unwrap(), json);
-        }
-    }
-
-    /// Seen: the reason of such a 422 was not said.
-    #[test]
-    fn objects_that_describe_an_error_are_read() {
-        let cases: [(&str, &[Message]); 6] = [
-            (
-                r#"[{"title":"Invalid","detail":"name is required"}]"#,
-                &[(None, "name is required")],
-            ),
-            (
-                r#"[{"status":"422","title":"Too long","source":{"pointer":"/value"}}]"#,
-                &[(Some("/value"), "Too long")],
-            ),
-            (
-                r#"[{"field":"phone","message":"is odd","code":7}]"#,
-                &[(Some("phone"), "is odd")],
-            ),
-            (
-                r#"{"phone":{"code":"E7","message":"is odd"}}"#,
-                &[(Some("phone"), "is odd")],
-            ),
-            (
-                r#"{"customer":{"phone":["is odd"]}}"#,
-                &[(Some("customer.phone"), "is odd")],
-            ),
-            // A field of that name, not a description.
-            (
-                r#"{"title":["is required"]}"#,
-                &[(Some("title"), "is required")],
-            ),
-        ];
-        for (json, expected) in cases {
-            let errors: FieldErrors = serde_json::from_str(json).unwrap();
-            assert_eq!(errors.iter().collect::<Vec<_>>(), expected, "{json}");
         }
     }
 

@@ -8,21 +8,17 @@ use std::ops::{Deref, DerefMut};
 use serde::de::{DeserializeOwned, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use crate::Broken;
-use crate::decode::{decode_str, masked_reason};
+use crate::decode::decode_str;
 use crate::json::{self, Token};
 use crate::pass;
 
 /// The elements of an array, the good ones decoded and the broken ones kept beside them.
 ///
 /// It stands for a slice of the good ones, so `iter`, `len` and `first` speak of those; [`broken`](Self::broken) has the
-/// rest, each with its place, the reason and its JSON. Written back with every element in its place, broken ones as they were
-/// received.
-///
-/// Null and `{}` read as an empty array, and an object whose names are integers (`{"0": …, "2": …}`, PHP's filtered array) as
-/// an array of its values; both are written back as an array.
+/// rest, each with its place, the reason and its JSON. Null reads as an empty array. Written back with every element in its
+/// place, broken ones as they were received.
 ///
 /// Decodes JSON only, from a slice, a string, a reader or a `serde_json::Value`.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,23 +67,6 @@ impl<T> Items<T> {
         (self.good, self.broken)
     }
 
-    /// The same with each good element replaced; `change` gets its place in the array as received, from 0.
-    pub fn map<U>(self, mut change: impl FnMut(usize, T) -> U) -> Items<U> {
-        let mut broken = self.broken.iter().peekable();
-        let mut place = 0;
-        let good = self.good.into_iter().map(|element| {
-            while broken.next_if(|broken| broken.index() <= place).is_some() {
-                place += 1;
-            }
-            place += 1;
-            change(place - 1, element)
-        });
-        Items {
-            good: good.collect(),
-            broken: self.broken.clone(),
-        }
-    }
-
     /// All elements in the order received, the broken ones as errors.
     pub fn results(&self) -> impl Iterator<Item = Result<&T, &Broken>> {
         interleave(self.good.iter(), self.broken.iter())
@@ -118,9 +97,6 @@ fn interleave<G, B: Borrow<Broken>>(
 impl<T: DeserializeOwned> Items<T> {
     /// Decodes an array that serde_json has scanned already.
     pub(crate) fn from_array(array: &str) -> Result<Self, String> {
-        if pass::is_strict() {
-            return Self::of_whole(json::elements(array)?);
-        }
         // Most arrays are whole: no element is looked at twice then.
         if let Ok(good) = pass::quickly(|| serde_json::from_str(array)) {
             return Ok(Self {
@@ -128,12 +104,8 @@ impl<T: DeserializeOwned> Items<T> {
                 broken: Vec::new(),
             });
         }
-        Ok(Self::of(json::elements(array)?))
-    }
-
-    fn of(elements: Vec<&RawValue>) -> Self {
         let mut items = Self::new();
-        for (index, element) in elements.into_iter().enumerate() {
+        for (index, element) in json::elements(array)?.into_iter().enumerate() {
             match decode_str(element.get()) {
                 Ok(good) => items.good.push(good),
                 Err(error) => items
@@ -141,44 +113,17 @@ impl<T: DeserializeOwned> Items<T> {
                     .push(Broken::new(index, error, element.to_owned())),
             }
         }
-        items
+        Ok(items)
     }
 
-    /// In the strict pass: elements of which none may be broken, but for those that were found to be.
-    fn of_whole(elements: Vec<&RawValue>) -> Result<Self, String> {
-        elements
-            .into_iter()
-            .map(RawValue::get)
-            .filter(|element| *element != pass::BROKEN)
-            .map(|element| serde_json::from_str(element).map_err(|error| masked_reason(&error)))
-            .collect()
-    }
-
-    /// Decodes what stands where an array is expected. PHP writes an array that was filtered as an object with the places
-    /// that are left for names (`{"0": …, "2": …}`).
+    /// Decodes what stands where an array is expected.
     pub(crate) fn from_token(token: &Token<'_>) -> Result<Self, String> {
         match token {
             Token::Null => Ok(Self::new()),
             Token::Array(array) => Self::from_array(array),
-            Token::Object(object) => {
-                let members = json::Members::of(object)?;
-                if !members.iter().all(|(name, _)| is_place(name)) {
-                    return Err(token.unexpected("an array"));
-                }
-                let elements = members.into_iter().map(|(_, element)| element).collect();
-                match pass::is_strict() {
-                    true => Self::of_whole(elements),
-                    false => Ok(Self::of(elements)),
-                }
-            }
             other => Err(other.unexpected("an array")),
         }
     }
-}
-
-/// Whether a member's name is a place in an array, as PHP writes one.
-pub(crate) fn is_place(name: &str) -> bool {
-    !name.is_empty() && name.len() < 20 && name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl<T> Default for Items<T> {

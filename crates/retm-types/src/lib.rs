@@ -1,16 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod allowed_products;
-mod bom;
 mod broken;
 mod code;
 mod codes;
 mod decimal;
 mod decimal_number;
 mod decode;
-mod digits;
 mod envelope;
-mod extra;
 mod field_errors;
 mod flag;
 #[allow(missing_docs, unreachable_pub, clippy::all)]
@@ -18,7 +15,6 @@ mod flag;
 mod generated;
 mod id;
 mod ids;
-mod invoice;
 mod items;
 mod json;
 mod json_object;
@@ -34,28 +30,23 @@ mod pagination;
 mod pass;
 mod personal;
 mod raw;
-mod repair;
 
 #[cfg(feature = "schemars")]
 mod schema;
 mod schema_list;
 mod secret;
-mod setter;
-mod verdict;
 mod write_reply;
 
 pub use allowed_products::AllowedProducts;
-pub use bom::{text_without_bom, without_bom};
 pub use broken::Broken;
 pub use code::{OpenCode, ParseCodeError, UnknownCode};
 pub use codes::{
-    ChargeType, DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType,
-    RewardType, TaxType,
+    DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType, RewardType,
+    TaxType,
 };
 pub use decimal::{Decimal, ParseDecimalError};
 pub use decimal_number::DecimalNumber;
 pub use decode::{DecodeError, decode, masked_reason};
-pub use extra::{ExtraMember, extra_members};
 pub use field_errors::FieldErrors;
 pub use flag::{Flag, ParseFlagError};
 pub use generated::*;
@@ -64,7 +55,6 @@ pub use ids::{
     ModifierItemId, OrderId, OrderNumber, OrderTypeId, PaymentMethodId, PriceListId, ProductId,
     SaleId, TaxId, VariationId,
 };
-pub use invoice::RefundsAre;
 pub use items::Items;
 pub use json_object::JsonObject;
 pub use lifetime::Lifetime;
@@ -76,10 +66,8 @@ pub use max_discount::{MaxDiscount, NegativeMaxDiscount};
 pub use merged::Merged;
 pub use pagination::Pagination;
 pub use personal::{Personal, PersonalText};
-pub use repair::{Problem, Problems, Repaired, decode_repaired};
 pub use schema_list::Schema;
 pub use secret::Secret;
-pub use verdict::{Verdict, server_message};
-pub use write_reply::{Proof, WriteReply};
+pub use write_reply::WriteReply;
 
 pub use rust_decimal;

@@ -9,8 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::envelope::{self, DATA, Elements, ITEMS, PAGINATION};
-use crate::items::is_place;
+use crate::envelope::{self, DATA, ITEMS, PAGINATION};
 use crate::json::{self, Token};
 use crate::{Broken, Items, Pagination, pass, raw};
 
@@ -31,17 +30,12 @@ pub enum ListingForm {
 /// A page of a list, whatever envelope it came in.
 ///
 /// Decodes every [`ListingForm`], element by element as [`Items`] does, and writes back the one it read, members unknown
-/// here included. A list without pagination may be one page or may go on.
-///
-/// An error that came with status 200 is no list: no elements beside a word of failure (see [`Verdict`](crate::Verdict)), and
-/// null where the elements belong beside a message. Null alone reads as an empty list; [`is_null`](Self::is_null) tells it.
+/// here included. A list without pagination is one page.
 #[derive(Clone)]
 pub struct Listing<T> {
     items: Items<T>,
     pagination: Option<Pagination>,
     form: ListingForm,
-    /// Whether null stood where the elements belong.
-    is_null: bool,
     /// The envelope's members in order; none for a bare array.
     members: Vec<Member>,
 }
@@ -99,7 +93,6 @@ impl<T> Listing<T> {
             items: items.into(),
             pagination,
             form,
-            is_null: false,
             members,
         }
     }
@@ -119,23 +112,12 @@ impl<T> Listing<T> {
         (self.items, self.pagination)
     }
 
-    /// The same with each good element replaced; see [`Items::map`].
-    pub fn map<U>(self, change: impl FnMut(usize, T) -> U) -> Listing<U> {
-        Listing {
-            items: self.items.map(change),
-            is_null: self.is_null,
-            pagination: self.pagination,
-            form: self.form,
-            members: self.members,
-        }
-    }
-
     /// The elements of this page that did not decode.
     pub fn broken(&self) -> &[Broken] {
         self.items.broken()
     }
 
-    /// Where this page stands, if the server says so: from `pagination`, `meta.pagination`, `meta` and the envelope.
+    /// Where this page stands, where the server says so: from `pagination`, `meta.pagination`, `meta` or the envelope.
     pub fn pagination(&self) -> Option<&Pagination> {
         self.pagination.as_ref()
     }
@@ -145,12 +127,7 @@ impl<T> Listing<T> {
         self.form
     }
 
-    /// Returns `true` if null stood where the elements belong: not a proof that there are none.
-    pub fn is_null(&self) -> bool {
-        self.is_null
-    }
-
-    /// Whether a page follows the one with this number (from 1), as the server says; see [`Pagination::has_next`].
+    /// Whether a page follows the one with this number (from 1), by the server's word; see [`Pagination::has_next`].
     pub fn has_next(&self, page: u64) -> bool {
         self.pagination
             .as_ref()
@@ -161,9 +138,6 @@ impl<T> Listing<T> {
 impl<T: DeserializeOwned> Listing<T> {
     /// Decodes a list whose text is at hand.
     fn from_text(text: &str) -> Result<Self, String> {
-        if pass::is_strict() {
-            return Self::from_token(&Token::new(text)?);
-        }
         match pass::quickly(|| serde_json::from_str(text)) {
             Ok(listing) => Ok(listing),
             Err(_) => pass::thoroughly(|| Self::from_token(&Token::new(text)?)),
@@ -173,31 +147,15 @@ impl<T: DeserializeOwned> Listing<T> {
     fn from_token(token: &Token<'_>) -> Result<Self, String> {
         match token {
             Token::Array(array) => Items::from_array(array).map(Self::bare),
-            Token::Object(object) => {
-                let members = json::Members::of(object)?;
-                // PHP's filtered array, without an envelope.
-                if !members.is_empty() && members.iter().all(|(name, _)| is_place(name)) {
-                    return Items::from_token(token).map(Self::bare);
-                }
-                if pass::is_strict() && ![ITEMS, DATA].iter().any(|key| has(&members, key)) {
-                    return Err(format!("missing field `{ITEMS}` or `{DATA}`"));
-                }
-                Self::from_members(members)
-            }
+            Token::Object(object) => Self::from_members(json::Members::of(object)?),
             other => Err(other.unexpected("a list: an array, or an object with items or data")),
         }
     }
 
     fn from_members(members: Vec<(Cow<'_, str>, &RawValue)>) -> Result<Self, String> {
-        let Elements { at, items, is_null } = envelope::elements(&members)?;
-        let mut listing = Self::put_together(at, items, &members);
-        listing.is_null = is_null;
-        Ok(listing)
+        let (at, items) = envelope::elements(&members)?;
+        Ok(Self::put_together(at, items, &members))
     }
-}
-
-fn has(members: &[(Cow<'_, str>, &RawValue)], key: &str) -> bool {
-    members.iter().any(|(name, _)| name == key)
 }
 
 impl<T> Listing<T> {
@@ -228,7 +186,6 @@ impl<T> Listing<T> {
             items,
             pagination,
             form,
-            is_null: false,
             members,
         }
     }
@@ -266,8 +223,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Whole<T> {
             found = Some((members.len(), items));
             members.push((key, RawValue::NULL.to_owned()));
         }
-        // Nor is no element at all read without a look at the others.
-        let Some((at, items)) = found.filter(|(_, items): &(_, Items<T>)| items.total() > 0) else {
+        let Some((at, items)) = found else {
             return Err(A::Error::custom("no elements"));
         };
         let members: Vec<_> = members

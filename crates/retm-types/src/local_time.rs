@@ -6,29 +6,21 @@ use std::str::FromStr;
 use chrono::{
     DateTime, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::json::{self, Token};
-use crate::{LooseString, digits};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A date and time of day without a zone: the merchant's local time, by assumption.
 ///
 /// On the wire `"2025-12-17 19:26:35"` or `"2025-12-17T19:26:35"`, kept as written. `0001-01-01T00:00:00` stands for no time
 /// at all. Any string is taken, so a time in an unknown spelling does not lose the element it stands in:
 /// [`parsed`](Self::parsed) is None then, and [`as_str`](Self::as_str) has the text. Two are equal when their texts are.
-///
-/// A JSON integer is taken for an instant, by assumption: seconds since 1970-01-01 00:00:00 UTC, or milliseconds from
-/// 100,000,000,000 on. Its [`offset`](Self::offset) is UTC, 0 stands for no time, and it is written back as it came.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct LocalTime(LooseString);
-
-/// From here on an integer counts milliseconds: as seconds it would be the year 5138.
-const MILLISECONDS: i64 = 100_000_000_000;
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct LocalTime(String);
 
 impl LocalTime {
     /// The API's value for no time.
     pub fn unset() -> Self {
-        Self(LooseString::new("0001-01-01T00:00:00"))
+        Self("0001-01-01T00:00:00".to_owned())
     }
 
     /// The time as written.
@@ -36,14 +28,8 @@ impl LocalTime {
         &self.0
     }
 
-    /// Returns `true` if it stands for no time: `0001-01-01T00:00:00` in either spelling, `0000-00-00 00:00:00`, an empty text
-    /// or the number 0.
+    /// Whether it stands for no time: `0001-01-01T00:00:00` in either spelling, `0000-00-00 00:00:00` or an empty text.
     pub fn is_unset(&self) -> bool {
-        if !self.0.is_string() {
-            return self
-                .instant()
-                .is_none_or(|instant| instant.timestamp() == 0);
-        }
         let text = self.0.trim();
         text.is_empty()
             || text.starts_with("0000-00-00")
@@ -56,30 +42,12 @@ impl LocalTime {
         if self.is_unset() {
             return None;
         }
-        match self.instant() {
-            Some(instant) => Some(instant.naive_utc()),
-            None => read(self.0.trim()).map(|(time, _)| time),
-        }
+        read(self.0.trim()).map(|(time, _)| time)
     }
 
-    /// The offset from UTC written after the time (`Z`, `+03:00`), if there is one: the samples show none. UTC for an integer.
+    /// The offset from UTC written after the time (`Z`, `+03:00`), where there is one. The samples show none.
     pub fn offset(&self) -> Option<FixedOffset> {
-        match self.instant() {
-            Some(_) => FixedOffset::east_opt(0),
-            None => read(self.0.trim()).and_then(|(_, offset)| offset),
-        }
-    }
-
-    /// The instant that an integer stands for.
-    fn instant(&self) -> Option<DateTime<Utc>> {
-        if self.0.is_string() {
-            return None;
-        }
-        let number = digits::integer(&Token::Number(&self.0))?;
-        match number.abs() >= MILLISECONDS {
-            true => DateTime::from_timestamp_millis(number),
-            false => DateTime::from_timestamp(number, 0),
-        }
+        read(self.0.trim()).and_then(|(_, offset)| offset)
     }
 
     /// The instant, given the business's time zone. None as for [`parsed`](Self::parsed).
@@ -141,9 +109,7 @@ impl fmt::Display for LocalTime {
 impl From<NaiveDateTime> for LocalTime {
     /// In the spelling of the API's lists: `2025-12-17 19:26:35`.
     fn from(time: NaiveDateTime) -> Self {
-        Self(LooseString::new(
-            time.format("%Y-%m-%d %H:%M:%S%.f").to_string(),
-        ))
+        Self(time.format("%Y-%m-%d %H:%M:%S%.f").to_string())
     }
 }
 
@@ -159,25 +125,13 @@ impl fmt::Display for ParseLocalTimeError {
 
 impl std::error::Error for ParseLocalTimeError {}
 
-impl fmt::Debug for LocalTime {
-    /// Text that is no time may be anything, and is not shown.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_tuple("LocalTime");
-        match self.parsed().is_some() || self.is_unset() {
-            true => debug.field(&self.as_str()),
-            false => debug.field(&format_args!("[not a time]")),
-        };
-        debug.finish()
-    }
-}
-
 impl FromStr for LocalTime {
     type Err = ParseLocalTimeError;
 
     /// Strict, unlike decoding: the text must be a time, which it may also be to say that there is none.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match read(text) {
-            Some(_) => Ok(Self(LooseString::new(text))),
+            Some(_) => Ok(Self(text.to_owned())),
             None => Err(ParseLocalTimeError(())),
         }
     }
@@ -185,22 +139,10 @@ impl FromStr for LocalTime {
 
 impl<'de> Deserialize<'de> for LocalTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::read_scalar(deserializer, |token| {
-            let time = match &token {
-                Token::Text(_) => LooseString::from_token(&token).map(Self),
-                Token::Number(_) => LooseString::from_token(&token)
-                    .map(Self)
-                    .filter(|time| time.instant().is_some()),
-                _ => None,
-            };
-            time.ok_or_else(|| token.unexpected("a time as a string or an integer"))
+        crate::json::read_scalar(deserializer, |token| match token {
+            crate::json::Token::Text(text) => Ok(Self(text.into_owned())),
+            other => Err(other.unexpected("a time as a string")),
         })
-    }
-}
-
-impl Serialize for LocalTime {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
     }
 }
 
@@ -270,32 +212,7 @@ mod tests {
         }
         assert!("2025-12-17 19:26:35".parse::<LocalTime>().is_ok());
         assert!("0001-01-01T00:00:00".parse::<LocalTime>().is_ok());
-    }
-
-    #[test]
-    fn an_integer_timestamp_is_an_instant() {
-        for (json, written) in [
-            ("1763740800", "2025-11-21 16:00:00"),
-            ("1763740800250", "2025-11-21 16:00:00.250"),
-            ("1.7637408e9", "2025-11-21 16:00:00"),
-            ("-86400", "1969-12-31 00:00:00"),
-        ] {
-            let time: LocalTime = serde_json::from_str(json).unwrap();
-            assert_eq!(time.parsed(), LocalTime::parsed(&self::time(written)));
-            assert_eq!(time.offset(), FixedOffset::east_opt(0));
-            assert_eq!(
-                time.to_utc(&FixedOffset::east_opt(3 * 3600).unwrap()),
-                time.parsed()
-                    .map(|time| MappedLocalTime::Single(time.and_utc()))
-            );
-            assert!(!time.is_unset());
-            assert_eq!(serde_json::to_string(&time).unwrap(), json);
-        }
-        let none: LocalTime = serde_json::from_str("0").unwrap();
-        assert!(none.is_unset() && none.parsed().is_none());
-        for json in ["1763740800.5", "true", "null", "{}", "1e40"] {
-            assert!(serde_json::from_str::<LocalTime>(json).is_err(), "{json}");
-        }
+        assert!(serde_json::from_str::<LocalTime>("1766000000").is_err());
     }
 
     #[test]

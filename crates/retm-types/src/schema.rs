@@ -11,10 +11,8 @@ use crate::{
     Personal, ProductId, Secret, WriteReply,
 };
 
-/// A plain decimal number as text, as [`DecimalNumber`] takes it.
-const PLAIN_DECIMAL: &str = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)$";
-/// The same with Arabic-Indic digits, as [`Decimal`] takes it.
-const DECIMAL: &str = "^[-+]?([0-9٠-٩۰-۹]+[.٫]?[0-9٠-٩۰-۹]*|[.٫][0-9٠-٩۰-۹]+)$";
+/// A plain decimal number as text, as [`Decimal`] takes it.
+const DECIMAL: &str = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)$";
 
 pub(crate) fn id() -> Schema {
     json_schema!({
@@ -31,7 +29,7 @@ pub(crate) fn code<C: OpenCode>() -> Schema {
     json_schema!({
         "description": format!("An integer code, or the same as a string. Known: {}. Others are kept.", names.join(", ")),
         "type": ["integer", "string"],
-        "pattern": r"^[-+]?[0-9٠-٩۰-۹]+$",
+        "pattern": r"^[-+]?[0-9]+$",
     })
 }
 
@@ -58,7 +56,7 @@ schemas! {
     DecimalNumber => {
         "description": "An amount or a quantity: a number, or a decimal string.",
         "type": ["number", "string"],
-        "pattern": PLAIN_DECIMAL,
+        "pattern": DECIMAL,
     };
     Secret => {
         "description": "A credential, a code or a token. Not to be logged.",
@@ -76,27 +74,27 @@ schemas! {
     };
     LocalTime => {
         "description": "A date and time of day without a zone: 2025-12-17 19:26:35 or 2025-12-17T19:26:35. \
-            0001-01-01T00:00:00 stands for none. An integer is an instant, in seconds since 1970 (UTC) or milliseconds.",
-        "type": ["string", "integer"],
+            0001-01-01T00:00:00 stands for none.",
+        "type": "string",
     };
     Flag => {
         "description": "A yes or no: 1 or 0, also as a boolean or a string.",
         "anyOf": [
             { "type": "integer", "enum": [0, 1] },
             { "type": "boolean" },
-            { "type": "string", "pattern": "^([01٠١۰۱]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$" },
+            { "type": "string", "pattern": "^(0|1|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$" },
         ],
     };
     Lifetime => {
         "description": "A lifetime in seconds: a number, or a numeric string.",
         "type": ["number", "string"],
-        "pattern": r"^\s*[-+]?([0-9٠-٩۰-۹]+[.٫]?[0-9٠-٩۰-۹]*|[.٫][0-9٠-٩۰-۹]+)\s*$",
+        "pattern": r"^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)\s*$",
     };
     MaxDiscount => {
         "description": "The most that a discount may take off: 0 for no limit, else a decimal string or a number.",
         "type": ["number", "string"],
         "minimum": 0,
-        "pattern": r"^(\+?([0-9٠-٩۰-۹]+[.٫]?[0-9٠-٩۰-۹]*|[.٫][0-9٠-٩۰-۹]+)|-([0٠۰]+[.٫]?[0٠۰]*|[.٫][0٠۰]+))$",
+        "pattern": r"^(\+?([0-9]+\.?[0-9]*|\.[0-9]+)|-(0+\.?0*|\.0+))$",
     };
     FieldErrors => {
         "description": "What is wrong with a request: messages by field, or messages alone. Anything else is kept unread.",
@@ -176,11 +174,9 @@ impl<T: JsonSchema> JsonSchema for Items<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "An array. Null reads as an empty one, and an object whose names are integers as its values.",
-            "type": ["array", "object", "null"],
+            "description": "An array. Null reads as an empty one.",
+            "type": ["array", "null"],
             "items": generator.subschema_for::<T>(),
-            "propertyNames": { "pattern": "^[0-9]+$" },
-            "additionalProperties": generator.subschema_for::<T>(),
         })
     }
 }
@@ -200,12 +196,6 @@ impl<T: JsonSchema> JsonSchema for Listing<T> {
             "description": "A list: a bare array, or an object with items or data and, where it is paged, the page's place.",
             "anyOf": [
                 { "type": "array", "items": generator.subschema_for::<T>() },
-                {
-                    "type": "object",
-                    "minProperties": 1,
-                    "propertyNames": { "pattern": "^[0-9]+$" },
-                    "additionalProperties": generator.subschema_for::<T>(),
-                },
                 { "type": "object", "required": ["items"], "properties": { "items": items } },
                 { "type": "object", "required": ["data"], "properties": { "data": items } },
             ],

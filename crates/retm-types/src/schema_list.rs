@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{DecodeError, Problems, masked_reason};
+use crate::DecodeError;
 
 /// One schema of the spec. [`SCHEMAS`](crate::SCHEMAS) lists them all.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ pub struct Schema {
     pub name: &'static str,
     /// How well it is known: `documented`, `sample` or `assumed`.
     pub provenance: &'static str,
-    pub(crate) round_trip: fn(&[u8], Reading) -> Result<(Vec<u8>, Problems), DecodeError>,
+    pub(crate) round_trip: fn(&[u8]) -> Result<Vec<u8>, DecodeError>,
 }
 
 impl Schema {
@@ -28,38 +28,13 @@ impl Schema {
     ///
     /// Where the payload does not decode; the error names the path of the member.
     pub fn round_trip(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        (self.round_trip)(payload, Reading::Strict).map(|(encoded, _)| encoded)
+        (self.round_trip)(payload)
     }
-
-    /// The same with [`decode_repaired`](crate::decode_repaired): with the members that did not fit.
-    ///
-    /// # Errors
-    ///
-    /// If the payload is not JSON, a required member does not fit, or no member does.
-    pub fn round_trip_repaired(&self, payload: &[u8]) -> Result<(Vec<u8>, Problems), DecodeError> {
-        (self.round_trip)(payload, Reading::Repaired)
-    }
-}
-
-/// How a payload is decoded.
-#[derive(Clone, Copy)]
-pub(crate) enum Reading {
-    Strict,
-    Repaired,
 }
 
 pub(crate) fn round_trip<T: DeserializeOwned + Serialize>(
     payload: &[u8],
-    reading: Reading,
-) -> Result<(Vec<u8>, Problems), DecodeError> {
-    let (value, problems): (T, _) = match reading {
-        Reading::Strict => (crate::decode(payload)?, Problems::new()),
-        Reading::Repaired => {
-            let repaired = crate::decode_repaired(payload)?;
-            (repaired.value, repaired.problems)
-        }
-    };
-    let encoded = serde_json::to_vec(&value)
-        .map_err(|error| DecodeError::new(String::new(), masked_reason(&error), &error))?;
-    Ok((encoded, problems))
+) -> Result<Vec<u8>, DecodeError> {
+    let value: T = crate::decode(payload)?;
+    serde_json::to_vec(&value).map_err(|error| DecodeError::new(None, &error))
 }

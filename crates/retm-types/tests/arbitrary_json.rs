@@ -104,10 +104,6 @@ proptest! {
             && let Some(list) = support::decode::<Listing<Decimal>>(&json)
             && !json.contains("\"items\":null")
             && !json.contains("\"data\":null")
-            // PHP's filtered arrays are written back as arrays.
-            && !json.contains("\"items\":{")
-            && !json.contains("\"data\":{")
-            && !json.starts_with("{\"0")
         {
             prop_assert_eq!(support::write(&list), json);
         }

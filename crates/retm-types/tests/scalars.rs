@@ -45,31 +45,9 @@ proptest! {
     }
 
     #[test]
-    fn an_exponent_is_read_in_a_number_alone(
-        mantissa in "-?(0|[1-9][0-9]{0,6})(\\.[0-9]{1,6})?",
-        exponent in "[eE][-+]?[0-9]",
-    ) {
-        let json = format!("{mantissa}{exponent}");
-        let number: Decimal = support::lossless(&json);
-        prop_assert_eq!(number.value(), rust_decimal::Decimal::from_scientific(&json).unwrap());
-        let reason = support::refusal::<Decimal>(&format!("\"{json}\""));
+    fn a_number_that_is_no_plain_decimal_is_refused(mantissa in support::plain_decimal(), exponent in "[eE][-+]?[0-9]{1,3}") {
+        let reason = support::refusal::<Decimal>(&format!("{mantissa}{exponent}"));
         prop_assert!(reason.contains("no exponent"), "{}", reason);
-        support::refusal::<DecimalNumber>(&json);
-    }
-
-    #[test]
-    fn arabic_indic_digits_are_read_and_kept(text in "-?(٠|[١-٩][٠-٩]{0,13})(٫[٠-٩]{1,14})?") {
-        let decimal: Decimal = support::lossless(&format!("\"{text}\""));
-        let western: String = text
-            .chars()
-            .map(|c| match c {
-                '٫' => '.',
-                '-' => '-',
-                c => char::from_digit(u32::from(c) - u32::from('٠'), 10).unwrap(),
-            })
-            .collect();
-        prop_assert_eq!(decimal.value(), western.parse::<rust_decimal::Decimal>().unwrap());
-        prop_assert_eq!(decimal.to_string(), text);
     }
 
     #[test]
@@ -182,8 +160,8 @@ fn what_is_no_amount_says_why() {
         "\".\"",
         "\"1.2.3\"",
         "\"NaN\"",
-        "\"1e3\"",
-        "\"٣٬٠٠٠\"",
+        "1e3",
+        "\"٣\"",
         "\"+-1\"",
     ] {
         let reason = support::refusal::<Decimal>(text);
@@ -194,9 +172,6 @@ fn what_is_no_amount_says_why() {
     }
     for text in [
         "79228162514264337593543950336",
-        "1e30",
-        "1e-30",
-        "1e999",
         "0.12345678901234567890123456789",
     ] {
         let reason = support::refusal::<Decimal>(text);
@@ -234,10 +209,7 @@ fn values_come_through_a_value_too() {
         support::from_value::<InvoiceId>("153").unwrap(),
         InvoiceId::from(153_u64)
     );
-    assert_eq!(
-        support::from_value::<TaxType>("2"),
-        Some(TaxType::Percentage)
-    );
+    assert_eq!(support::from_value::<TaxType>("2"), Some(TaxType::Vat));
     assert_eq!(support::from_value::<Flag>("1"), Some(Flag::ON));
     assert_eq!(
         support::from_value::<Secret>("\"s\""),

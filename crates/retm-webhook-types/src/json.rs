@@ -1,36 +1,20 @@
 //! From bytes to one JSON object.
 
-use retm_types::{DecodeError, Repaired, without_bom};
+use retm_types::DecodeError;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::{ParseError, ParseErrorKind};
 
-/// Reads the body as the schema of that name, strictly. A byte order mark is skipped.
+/// Reads the body as the schema of that name. A byte order mark is skipped.
 pub(crate) fn decode<T: DeserializeOwned>(
     schema: &'static str,
     body: &[u8],
 ) -> Result<T, ParseError> {
-    object(schema, body, retm_types::decode)
-}
-
-/// The same for what may be repaired: a member that does not fit is left out and reported.
-pub(crate) fn decode_repaired<T: DeserializeOwned>(
-    schema: &'static str,
-    body: &[u8],
-) -> Result<Repaired<T>, ParseError> {
-    object(schema, body, retm_types::decode_repaired)
-}
-
-fn object<T>(
-    schema: &'static str,
-    body: &[u8],
-    decode: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
-) -> Result<T, ParseError> {
-    let json = without_bom(body);
+    let json = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     // A derived struct would also read an array, member by member.
     match json.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{') => decode(json).map_err(|error| explain(schema, &error, body)),
+        Some(b'{') => retm_types::decode(json).map_err(|error| explain(schema, &error, body)),
         Some(first) => Err(not_an_object(schema, *first, json, body)),
         None => Err(ParseError::new(
             schema,

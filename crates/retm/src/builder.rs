@@ -3,10 +3,9 @@
 mod sending;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use retm_types::{Proof, WriteReply};
 use tokio::sync::watch;
 
 use crate::auth::{Events, RefreshPolicy};
@@ -14,7 +13,6 @@ use crate::core::{Core, Sending, Timeouts};
 use crate::credentials::{Credentials, CredentialsProvider};
 use crate::environment::{BaseUrl, Environment};
 use crate::error::Error;
-use crate::list::ParameterNames;
 use crate::observe;
 use crate::orders::{MoneyCheck, OrderSettings};
 use crate::random::Random;
@@ -38,7 +36,6 @@ pub struct Builder {
     timeouts: Timeouts,
     timers: Timers,
     overrides: Vec<(String, String)>,
-    parameters: Vec<(String, String)>,
     http: Option<reqwest::Client>,
     tokens: Option<Arc<dyn TokenStore>>,
     journal: Option<Arc<dyn OrderJournal>>,
@@ -126,13 +123,6 @@ impl Builder {
         self
     }
 
-    /// Another name for a query parameter of lists, `page`, `per_page` or `cursor`: the remedy at run time if an assumed name
-    /// turns out wrong.
-    pub fn parameter_name(mut self, parameter: impl Into<String>, name: impl Into<String>) -> Self {
-        self.parameters.push((parameter.into(), name.into()));
-        self
-    }
-
     /// A client of your own: its proxy, root certificates, connection pool, user agent, connect and
     /// read time-outs hold, and [`build`](Self::build) refuses a proxy, root certificate or app's name beside it.
     /// Let it follow no redirects: one would carry the access token to wherever it
@@ -183,23 +173,6 @@ impl Builder {
         self
     }
 
-    /// What the reply to `create_order` proves, in place of what the client assumes of it: the reply's shape is not
-    /// published. `None` leaves a reply to [`WriteReply::proof_of`](crate::types::WriteReply::proof_of).
-    ///
-    /// ```
-    /// use retm::Retm;
-    /// use retm::types::{Proof, WriteReply};
-    ///
-    /// fn proof(reply: &WriteReply) -> Option<Proof> {
-    ///     reply.raw().contains("\"accepted\"").then_some(Proof::Created)
-    /// }
-    /// let builder = Retm::builder().order_proof(proof);
-    /// ```
-    pub fn order_proof(mut self, proof: fn(&WriteReply) -> Option<Proof>) -> Self {
-        self.orders.order_proof = Some(proof);
-        self
-    }
-
     /// Builds the client. Sends nothing.
     ///
     /// # Errors
@@ -211,10 +184,6 @@ impl Builder {
         let mut overrides = PathOverrides::default();
         for (operation_id, path) in &self.overrides {
             overrides.add(operation_id, path)?;
-        }
-        let mut parameters = ParameterNames::default();
-        for (parameter, name) in &self.parameters {
-            parameters.add(parameter, name)?;
         }
         let http = match self.http {
             Some(client) => {
@@ -235,7 +204,6 @@ impl Builder {
             sending: self.sending,
             destinations: Destinations::default(),
             overrides,
-            parameters,
             tokens: self.tokens.unwrap_or_else(|| Arc::new(memory.clone())),
             journal: self.journal.unwrap_or_else(|| Arc::new(memory)),
             refresh: self.refresh,
@@ -245,7 +213,6 @@ impl Builder {
             exchanges: watch::Sender::new(0),
             orders: self.orders,
             grants: Mutex::default(),
-            sole: OnceLock::new(),
         }))
     }
 }

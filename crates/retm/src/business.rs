@@ -10,7 +10,6 @@ use crate::business_id::BusinessId;
 use crate::core::{Alive, Core};
 use crate::error::Error;
 use crate::options::CallOptions;
-use crate::raw_request::RawRequest;
 use crate::transport::{Call, Destination};
 
 /// The handle of one business. Cheap to clone; all handles of a business share its token.
@@ -102,36 +101,6 @@ impl Business {
             let Self { core, grant, .. } = &business;
             grant.reset(core).await
         })
-    }
-
-    /// A request to any path of the API: the way around the spec, for what it does not have. The path is checked as that of
-    /// [`Builder::path_override`](crate::Builder::path_override) is, so the token never leaves the business's host; a query is
-    /// added with [`with_query`](crate::RawRequest::with_query). Only GET is retried.
-    ///
-    /// ```no_run
-    /// # async fn example(acme: retm::Business) -> Result<(), retm::Error> {
-    /// use retm::Method;
-    ///
-    /// #[derive(serde::Deserialize)]
-    /// struct Shift { id: String }
-    ///
-    /// let shifts: Vec<Shift> =
-    ///     acme.request(Method::GET, "/api/v2/shifts/list").with_query("page", 2).decoded().await?;
-    /// let reply = acme
-    ///     .request(Method::POST, "/api/v2/shifts/close")
-    ///     .json(&serde_json::json!({"id": shifts[0].id}))
-    ///     .await?;
-    /// println!("{} {}", reply.status(), String::from_utf8_lossy(reply.raw_body()));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn request(&self, method: http::Method, path: impl Into<String>) -> RawRequest {
-        RawRequest::new(self, method, path.into())
-    }
-
-    /// Where its calls go, without a slash at the end.
-    pub(crate) fn base_url(&self) -> &str {
-        &self.to.base_url
     }
 
     /// The time of day by the client's clock.

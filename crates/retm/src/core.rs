@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -11,9 +11,7 @@ use crate::auth::{Events, Grant, RefreshPolicy};
 use crate::business_id::BusinessId;
 use crate::credentials::CredentialsProvider;
 use crate::environment::BaseUrl;
-use crate::error::{Error, ErrorKind};
 use crate::limit::Quotas;
-use crate::list::ParameterNames;
 use crate::orders::OrderSettings;
 use crate::retry::{Backoff, Budget, FullJitter, RetryPolicy, RetryTransient};
 use crate::store::{GrantKey, OrderJournal, TokenStore};
@@ -75,7 +73,6 @@ pub(crate) struct Core {
     pub(crate) sending: Sending,
     pub(crate) destinations: Destinations,
     pub(crate) overrides: PathOverrides,
-    pub(crate) parameters: ParameterNames,
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) journal: Arc<dyn OrderJournal>,
     pub(crate) refresh: RefreshPolicy,
@@ -88,8 +85,6 @@ pub(crate) struct Core {
     pub(crate) exchanges: watch::Sender<usize>,
     pub(crate) orders: OrderSettings,
     pub(crate) grants: Mutex<HashMap<BusinessId, Arc<Grant>>>,
-    /// The business that the app's own credentials serve, if the base URL does not name it.
-    pub(crate) sole: OnceLock<BusinessId>,
 }
 
 impl Core {
@@ -105,23 +100,6 @@ impl Core {
     /// Where the calls of a business go.
     pub(crate) fn destination(&self, business: &BusinessId) -> Arc<Destination> {
         self.destinations.of(&self.base, &self.http, business)
-    }
-
-    /// Refuses a second business if neither base URL nor token tells the server which one is meant: a token of the app's own
-    /// credentials stands for no business.
-    pub(crate) fn check_sole(&self, business: &BusinessId) -> Result<(), Error> {
-        if self.base.tells_businesses_apart() {
-            return Ok(());
-        }
-        let sole = self.sole.get_or_init(|| business.clone());
-        if sole == business {
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::Config).with_detail(format!(
-            "the base URL does not name the business, and neither does a token of the app's own credentials: this client \
-             already calls {sole} there. Put `{{business_id}}` into the base URL, authorize {business} with a code of its \
-             own, or use another client for it"
-        )))
     }
 
     /// The one grant of a business, however many handles there are.

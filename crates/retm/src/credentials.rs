@@ -3,7 +3,7 @@
 use std::fmt;
 
 use futures::future::{BoxFuture, ready};
-use retm_types::{Secret, text_without_bom};
+use retm_types::Secret;
 
 use crate::error::{Error, ErrorKind};
 
@@ -41,7 +41,7 @@ impl Credentials {
         let set = |name: &str| var(name).filter(|value| !value.is_empty());
         let client_id = set("RETM_CLIENT_ID").ok_or_else(|| missing("RETM_CLIENT_ID"))?;
         if let Some(secret) = set("RETM_CLIENT_SECRET") {
-            return Ok(Self::new(client_id, text_without_bom(&secret)));
+            return Ok(Self::new(client_id, secret));
         }
         let file = set("RETM_CLIENT_SECRET_FILE")
             .ok_or_else(|| missing("RETM_CLIENT_SECRET (or RETM_CLIENT_SECRET_FILE)"))?;
@@ -50,8 +50,7 @@ impl Credentials {
                 .with_detail(format!("RETM_CLIENT_SECRET_FILE: cannot read {file}"))
                 .with_source(error)
         })?;
-        let secret = text_without_bom(&secret).trim_end();
-        Ok(Self::new(client_id, secret))
+        Ok(Self::new(client_id, secret.trim_end().to_owned()))
     }
 
     /// The client id; it is no secret.
@@ -113,27 +112,6 @@ mod tests {
         let credentials = Credentials::from_vars(vars).unwrap();
         assert_eq!(credentials, Credentials::new("app", "s3cret"));
         assert!(!format!("{credentials:?}").contains("s3cret"));
-    }
-
-    /// Seen: `\u{feff}` was sent before the secret.
-    #[test]
-    fn a_byte_order_mark_before_the_secret_is_none_of_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("secret");
-        std::fs::write(&file, "\u{feff}s3cret\r\n").unwrap();
-        let in_file = |name: &str| match name {
-            "RETM_CLIENT_ID" => Some("app".to_owned()),
-            "RETM_CLIENT_SECRET_FILE" => Some(file.display().to_string()),
-            _ => None,
-        };
-        let in_variable = |name: &str| match name {
-            "RETM_CLIENT_ID" => Some("app".to_owned()),
-            "RETM_CLIENT_SECRET" => Some("\u{feff}s3cret".to_owned()),
-            _ => None,
-        };
-        let expected = Credentials::new("app", "s3cret");
-        assert_eq!(Credentials::from_vars(in_file).unwrap(), expected);
-        assert_eq!(Credentials::from_vars(in_variable).unwrap(), expected);
     }
 
     #[test]

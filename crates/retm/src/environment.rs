@@ -102,11 +102,6 @@ impl BaseUrl {
         self.loopback
     }
 
-    /// Returns `true` if each business has a base URL of its own.
-    pub(crate) fn tells_businesses_apart(&self) -> bool {
-        self.template.contains(PLACEHOLDER)
-    }
-
     /// The base URL of one business, without a slash at its end.
     pub(crate) fn of(&self, business: &BusinessId) -> String {
         self.template.replace(PLACEHOLDER, business.as_str())

@@ -8,7 +8,6 @@ mod core;
 mod credentials;
 mod environment;
 mod error;
-mod extra;
 mod fingerprint;
 mod limit;
 mod list;
@@ -17,16 +16,12 @@ mod options;
 mod orders;
 mod page;
 mod random;
-mod raw;
-mod raw_request;
 mod request;
 pub mod resources;
 mod response;
 mod retm;
 mod retry;
 pub mod store;
-#[cfg(any(test, feature = "test-util"))]
-pub mod test_util;
 mod time;
 mod transport;
 
@@ -37,21 +32,11 @@ pub use business_id::BusinessId;
 pub use credentials::{Credentials, CredentialsProvider};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Outcome};
-#[doc(no_inline)]
-pub use http::Method;
 pub use limit::Quota;
-pub use list::{
-    Collected, Interrupted, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint,
-};
-pub use orders::{
-    Abandonment, FoundOrder, Held, KnownOrder, MoneyCheck, OrderChange, OrderState, OrderStatuses,
-    Recover, RecoverAll, Recovered, RecoveredBusiness, Recovery, Submission, Submit, Submitted,
-    Waiting, Why,
-};
+pub use list::{Collected, ItemStream, List, Pages, ResumeToken, Sweep, SweepCheckpoint};
+pub use orders::{MoneyCheck, Recover, Recovered, Recovery, Submission, Submit, Submitted};
 pub use page::Page;
 pub use random::{Random, SystemRandom};
-pub use raw::Raw;
-pub use raw_request::{RawPath, RawRequest};
 pub use request::Request;
 pub use response::Response;
 pub use retm::Retm;

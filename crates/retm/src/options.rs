@@ -5,11 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::Request;
-use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
-use crate::extra::{self, Extra};
 use crate::retry::{Backoff, RetryPolicy};
 
 /// What one call has otherwise than its client. A plain call carries nothing.
@@ -28,9 +25,7 @@ struct Rare {
     retry: Option<Arc<dyn RetryPolicy>>,
     backoff: Option<Arc<dyn Backoff>>,
     headers: HeaderMap,
-    query: Vec<(String, String)>,
-    extra: Vec<Extra>,
-    /// What is wrong with an option; said when the call is sent.
+    /// What is wrong with a header; said when the call is sent.
     wrong: Option<String>,
 }
 
@@ -59,33 +54,6 @@ impl CallOptions {
         }
     }
 
-    pub(crate) fn add_query(&mut self, name: &str, value: String) {
-        self.rare().query.push((name.to_owned(), value));
-    }
-
-    /// The further query parameters.
-    pub(crate) fn query(&self) -> &[(String, String)] {
-        self.rare.as_ref().map_or(&[], |rare| &rare.query)
-    }
-
-    /// Keeps a further member of the body, or that it has no JSON.
-    pub(crate) fn add_extra(&mut self, name: String, value: &impl Serialize) {
-        match serde_json::value::to_raw_value(value) {
-            Ok(value) => self.rare().extra.push((name, value)),
-            Err(error) => {
-                let why = format!("extra member {name:?} does not encode: {error}");
-                self.rare().wrong.get_or_insert(why);
-            }
-        }
-    }
-
-    /// Takes the further members of the body out.
-    pub(crate) fn take_extra(&mut self) -> Vec<Extra> {
-        let rare = self.rare.as_mut().map(Arc::make_mut);
-        rare.map(|rare| std::mem::take(&mut rare.extra))
-            .unwrap_or_default()
-    }
-
     pub(crate) fn retry(&self) -> Option<&dyn RetryPolicy> {
         self.rare.as_ref()?.retry.as_deref()
     }
@@ -94,8 +62,8 @@ impl CallOptions {
         self.rare.as_ref()?.backoff.as_deref()
     }
 
-    /// Puts headers, query parameters and members of the call into its request.
-    pub(crate) fn apply(&self, request: &mut Request) -> Result<(), Error> {
+    /// Puts the headers of the call into its request.
+    pub(crate) fn apply(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         let Some(rare) = &self.rare else {
             return Ok(());
         };
@@ -103,19 +71,7 @@ impl CallOptions {
             return Err(Error::new(ErrorKind::InvalidRequest).with_detail(wrong.clone()));
         }
         for (name, value) in &rare.headers {
-            request.headers_mut().insert(name, value.clone());
-        }
-        if !rare.query.is_empty() {
-            request
-                .url_mut()
-                .query_pairs_mut()
-                .extend_pairs(&rare.query);
-        }
-        if !rare.extra.is_empty() {
-            let body = request.body().and_then(reqwest::Body::as_bytes);
-            let body = body.ok_or_else(|| extra::no_body(request.method()))?;
-            let body = extra::add(body, &rare.extra)?;
-            *request.body_mut() = Some(body.into());
+            headers.insert(name, value.clone());
         }
         Ok(())
     }
@@ -216,47 +172,22 @@ macro_rules! call_options {
             self.options.set_header(name.as_ref(), value.as_ref());
             self
         }
-
-        /// Adds a query parameter that the spec does not have. May be called several times, also with the same name.
-        pub fn with_query(mut self, name: impl AsRef<str>, value: impl ToString) -> Self {
-            self.options.add_query(name.as_ref(), value.to_string());
-            self
-        }
     };
 }
 
-/// The function that adds members to a body, for every type that sends one and has its options in `self.options`.
-macro_rules! extra_option {
-    () => {
-        /// Adds a member to the body that the spec does not have. `name` is a member of the body itself, or a JSON pointer
-        /// to a member deeper down, such as `/products/0/colour`.
-        ///
-        /// A member that the spec has, and a pointer to where there is no object, make the call fail with
-        /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) before anything is sent.
-        pub fn with_extra(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
-            self.options.add_extra(name.into(), &value);
-            self
-        }
-    };
-}
-
-pub(crate) use {call_options, extra_option};
+pub(crate) use call_options;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn request() -> Request {
-        Request::new(http::Method::GET, "http://127.0.0.1".parse().unwrap())
-    }
-
     fn wrong(name: &str, value: &str) -> String {
         let mut options = CallOptions::default();
         options.set_header("x-fine", "yes");
         options.set_header(name, value);
-        let mut request = request();
-        let error = options.apply(&mut request).unwrap_err();
-        assert!(request.headers().is_empty());
+        let mut headers = HeaderMap::new();
+        let error = options.apply(&mut headers).unwrap_err();
+        assert!(headers.is_empty());
         error.to_string()
     }
 
@@ -274,9 +205,8 @@ mod tests {
     fn neither_debug_shows_a_value() {
         let mut options = CallOptions::default();
         options.set_header("X-Trace", "hush");
-        let mut request = request();
-        options.apply(&mut request).unwrap();
-        let headers = request.headers();
+        let mut headers = HeaderMap::new();
+        options.apply(&mut headers).unwrap();
         assert_eq!(headers["x-trace"], "hush");
         let shown = format!("{options:?} {headers:?}");
         assert!(

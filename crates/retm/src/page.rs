@@ -1,58 +1,30 @@
 //! One page of a list.
 
-use retm_types::{Broken, Listing, Pagination, Problems};
+use retm_types::{Broken, Listing, Pagination};
 
-use crate::list::{CameWith, Facts, Place, Position, ResumeToken, next_of};
+use crate::list::{Place, ResumeToken};
 
 /// One page of a list: its good elements, and the broken ones beside them.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     items: Vec<T>,
     broken: Vec<Broken>,
-    problems: Problems,
     pagination: Option<Pagination>,
+    number: u64,
     place: Place,
-    /// Where it lies.
-    at: Position,
-    /// Where the list goes on.
-    next: Option<Position>,
 }
 
 impl<T> Page<T> {
-    /// A page that was asked for, and what it says of itself.
-    pub(crate) fn new(
-        listing: Listing<T>,
-        problems: Problems,
-        mut at: Position,
-        place: Place,
-        came: CameWith,
-    ) -> (Self, Facts) {
+    pub(crate) fn new(listing: Listing<T>, number: u64, place: Place) -> Self {
         let (items, pagination) = listing.into_parts();
         let (items, broken) = items.into_parts();
-        let len = items.len() + broken.len();
-        let facts = Facts::new(len, pagination.as_ref(), came);
-        at.from_zero |= at.paging.page.is_none() && facts.counts_from_zero();
-        let next = next_of(&at, &facts);
-        let page = Self {
+        Self {
             items,
             broken,
-            problems,
             pagination,
+            number,
             place,
-            at,
-            next,
-        };
-        (page, facts)
-    }
-
-    /// The same page as part of a walk.
-    pub(crate) fn within(mut self, at: Position, next: Option<Position>) -> Self {
-        (self.at, self.next) = (at, next);
-        self
-    }
-
-    pub(crate) fn at(&self) -> &Position {
-        &self.at
+        }
     }
 
     /// The elements that decoded.
@@ -70,13 +42,8 @@ impl<T> Page<T> {
         &self.broken
     }
 
-    /// The members of its elements that did not fit and were left out; nearly always none. The pointers lead into the answer.
-    pub fn problems(&self) -> &Problems {
-        &self.problems
-    }
-
-    pub(crate) fn into_parts(self) -> (Vec<T>, Vec<Broken>, Problems) {
-        (self.items, self.broken, self.problems)
+    pub(crate) fn into_parts(self) -> (Vec<T>, Vec<Broken>) {
+        (self.items, self.broken)
     }
 
     /// How many elements the server sent, broken ones included.
@@ -89,38 +56,44 @@ impl<T> Page<T> {
         self.len() == 0
     }
 
-    /// What the server said of the pages. A list without it may be one page or may go on.
+    /// What the server said of the pages; a list without it is one page.
     pub fn pagination(&self) -> Option<&Pagination> {
         self.pagination.as_ref()
     }
 
-    /// The number of this page as it was asked for: from 1, or from 0 where the server says so. In a list with cursors,
-    /// pages are counted from 1.
+    /// The number of this page, from 1, as it was asked for.
     pub fn number(&self) -> u64 {
-        self.at.number()
+        self.number
     }
 
-    /// The number of the next page; `None` on the last. It may turn out empty or not to exist, unless the server says that it
-    /// does. Also `None` in a list with cursors, where [`resume_token`](Self::resume_token) goes on.
+    /// The number of the next page by the server's word; `None` on the last, or where the server
+    /// has sent another page than the one asked for.
     pub fn next(&self) -> Option<u64> {
-        self.next.as_ref()?.paging.sent_page()
-    }
-
-    /// How many pages the list has, if the server says so.
-    pub fn page_count(&self) -> Option<u64> {
         let pagination = self.pagination.as_ref()?;
-        let by_total = || {
-            let size = pagination.per_page().filter(|size| *size > 0)?;
-            Some(pagination.total()?.div_ceil(size))
-        };
-        let last = pagination.total_pages().or_else(|| pagination.last_page());
-        last.or_else(by_total)
+        let another = self.current().is_some_and(|current| current != self.number);
+        let follows = !another && !self.is_empty() && pagination.has_next(self.number);
+        self.number.checked_add(1).filter(|_| follows)
     }
 
     /// Where the list goes on after this page; `None` on the last. For
     /// [`List::resume`](crate::List::resume), by another process if need be.
     pub fn resume_token(&self) -> Option<ResumeToken> {
-        Some(self.place.token(self.next.clone()?))
+        Some(self.place.token(self.next()?, 0))
+    }
+
+    /// Whether the server says that it sent an earlier page than the one asked for.
+    pub(crate) fn is_earlier(&self) -> bool {
+        self.current().is_some_and(|current| current < self.number)
+    }
+
+    /// Whether the list ends here although the server says that it goes on.
+    pub(crate) fn breaks_off(&self) -> bool {
+        let goes_on = |pagination: &Pagination| pagination.has_next(self.number);
+        self.next().is_none() && self.pagination.as_ref().is_some_and(goes_on)
+    }
+
+    fn current(&self) -> Option<u64> {
+        self.pagination.as_ref()?.current_page()
     }
 }
 

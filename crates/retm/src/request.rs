@@ -11,10 +11,9 @@ use serde::de::DeserializeOwned;
 
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
-use crate::options::{CallOptions, call_options, extra_option};
-use crate::raw::Raw;
+use crate::options::{CallOptions, call_options};
 use crate::response::Response;
-use crate::transport::{Built, Decode, decode, decode_raw, reply};
+use crate::transport::{Built, Decode, decode, reply};
 
 /// Builds the request of an operation.
 pub(crate) type BuildFn<A> = fn(&Client, A) -> Built;
@@ -57,19 +56,6 @@ impl<A, T> Request<A, T> {
 }
 
 impl<A, T: DeserializeOwned + Serialize> Request<A, T> {
-    /// A write checks its reply by itself, and has its JSON: this is for what is read.
-    fn keeping_raw(self) -> Request<A, Raw<T>> {
-        Request {
-            business: self.business,
-            operation: self.operation,
-            args: self.args,
-            build: self.build,
-            decode: decode_raw,
-            check: self.check,
-            options: self.options,
-        }
-    }
-
     /// An operation that reads.
     pub(crate) fn read(
         business: &Business,
@@ -82,21 +68,6 @@ impl<A, T: DeserializeOwned + Serialize> Request<A, T> {
 }
 
 impl<T: DeserializeOwned + Serialize> Request<String, T> {
-    /// Keeps the JSON beside the value: for members that the spec does not have; see [`Raw::extra`].
-    ///
-    /// ```no_run
-    /// # async fn example(acme: retm::Business) -> Result<(), retm::Error> {
-    /// let product = acme.products().get("01GZK6C7J03PQP7KGRAQ3F197Y").with_raw().await?;
-    /// for extra in product.extra() {
-    ///     println!("{}: {}", extra.pointer(), extra.value());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn with_raw(self) -> Request<String, Raw<T>> {
-        self.keeping_raw()
-    }
-
     /// An operation on the thing with that id, which becomes one segment of the path.
     pub(crate) fn by_id(
         business: &Business,
@@ -110,16 +81,7 @@ impl<T: DeserializeOwned + Serialize> Request<String, T> {
     }
 }
 
-impl<T: DeserializeOwned + Serialize> Request<(), T> {
-    /// Keeps the JSON beside the value: for members that the spec does not have; see [`Raw::extra`].
-    pub fn with_raw(self) -> Request<(), Raw<T>> {
-        self.keeping_raw()
-    }
-}
-
 impl<A> Request<A, WriteReply> {
-    extra_option!();
-
     /// An operation that changes something and answers in whatever shape.
     pub(crate) fn write(
         business: &Business,

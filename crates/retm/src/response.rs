@@ -4,32 +4,18 @@ use std::ops::{Deref, DerefMut};
 
 use http::{HeaderMap, StatusCode};
 
-use retm_types::Problems;
-use serde::de::DeserializeOwned;
-
-use crate::error::{Captured, Error};
+use crate::error::Captured;
 
 /// A decoded answer with its status, headers, request id and raw body.
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     value: T,
-    problems: Problems,
     captured: Captured,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, problems: Problems, captured: Captured) -> Self {
-        Self {
-            value,
-            problems,
-            captured,
-        }
-    }
-
-    /// The members that did not fit and were left out of the value, each with its JSON pointer into the answer, the reason and
-    /// its JSON; nearly always none.
-    pub fn problems(&self) -> &Problems {
-        &self.problems
+    pub(crate) fn new(value: T, captured: Captured) -> Self {
+        Self { value, captured }
     }
 
     /// The decoded answer alone.
@@ -57,20 +43,9 @@ impl<T> Response<T> {
         &self.captured.body
     }
 
-    /// Decodes the raw body as another type: for what the spec does not have.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), which says where it does not fit.
-    pub fn decode<U: DeserializeOwned>(&self) -> Result<U, Error> {
-        let decoded = retm_types::decode(&self.captured.body);
-        decoded.map_err(|cause| self.captured.undecodable(cause))
-    }
-
     pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             value: f(self.value),
-            problems: self.problems,
             captured: self.captured,
         }
     }

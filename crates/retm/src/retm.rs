@@ -11,7 +11,6 @@ use crate::business::Business;
 use crate::business_id::BusinessId;
 use crate::core::{Alive, Core};
 use crate::error::Error;
-use crate::orders::RecoverAll;
 
 /// A client for any number of businesses. Clones share connections and tokens.
 ///
@@ -67,38 +66,6 @@ impl Retm {
     pub fn grant_events(&self) -> GrantEvents {
         let core = &self.0.0;
         core.events.watch(core.closed())
-    }
-
-    pub(crate) fn core(&self) -> &Arc<Core> {
-        &self.0.0
-    }
-
-    /// Resumes the open orders of every business in the store that this client's base URL and client id reach: those that
-    /// a crash has left, and those in doubt. Call it when a process starts.
-    ///
-    /// A supervisor restarts a process that has crashed at once, and the lease of the dead one is still held: so give
-    /// [`wait`](RecoverAll::wait) a limit of at least one and a half time-outs.
-    ///
-    /// ```no_run
-    /// # async fn example(retm: retm::Retm) -> Result<(), retm::Error> {
-    /// use std::time::Duration;
-    ///
-    /// for recovered in retm.recover_all().wait(Duration::from_secs(120)).await? {
-    ///     for order in recovered.result?.orders {
-    ///         println!("{} of {}: {:?}", order.reference, recovered.business, order.result);
-    ///     }
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Store`](crate::ErrorKind::Store) if the journal cannot be read, and
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if several businesses have open orders and the base URL does not
-    /// tell them apart.
-    pub fn recover_all(&self) -> RecoverAll {
-        RecoverAll::new(self)
     }
 
     /// Waits until no refresh token or code is being spent and every token that came is stored, for that

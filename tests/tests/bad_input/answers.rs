@@ -54,7 +54,7 @@ async fn html_from_a_gateway() {
     let error = html_502().await;
     assert!(error.is_server() && !error.is_decode());
     assert_eq!(error.attempts(), 3);
-    assert_message!(error, @"list_products for acme: the server failed: the body is HTML, not JSON; a gateway or another site answered in the API's place (status 502, request sandbox-00000004, 3 attempts). Try again later; the request id helps the vendor find the cause.");
+    assert_message!(error, @"list_products for acme: the server failed: the body is HTML, not JSON; a gateway answered in the API's place (status 502, request sandbox-00000004, 3 attempts). Try again later; the request id helps the vendor find the cause.");
     check(&error, BAD_GATEWAY.as_bytes());
     assert_eq!(error.headers()["content-type"], "text/html");
 }
@@ -69,7 +69,7 @@ pub(crate) async fn empty_body() -> Error {
 async fn an_empty_body() {
     let error = empty_body().await;
     assert!(error.is_decode());
-    assert_message!(error, @"list_products for acme: the answer does not fit the spec: the body is empty (status 200, request sandbox-00000002). Check the base URL, and the gateway or proxy before the API; if they are right, try again later. `raw_body()` has the answer.");
+    assert_message!(error, @"list_products for acme: the answer does not fit the spec: the body is empty (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
     check(&error, b"");
 }
 
@@ -85,7 +85,7 @@ pub(crate) async fn truncated_json() -> Error {
 async fn json_that_is_cut_short() {
     let error = truncated_json().await;
     assert!(error.is_decode());
-    assert_message!(error, @"list_products for acme: the answer does not fit the spec: the JSON body is cut short (status 200, request sandbox-00000002). Try again; if it stays so, the server or a gateway cuts its answers short. `raw_body()` has what came.");
+    assert_message!(error, @"list_products for acme: the answer does not fit the spec: the JSON body is cut short (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
     check(&error, TRUNCATED.as_bytes());
 }
 
@@ -93,7 +93,7 @@ async fn json_that_is_cut_short() {
 async fn html_with_status_200() {
     let (error, _) = listing(Answer::new(200, "text/html", "<html>hush</html>")).await;
     assert!(error.is_decode());
-    assert_message!(error, @"list_products for acme: the answer does not fit the spec: the body is HTML, not JSON; a gateway or another site answered in the API's place (status 200, request sandbox-00000002). Check the base URL, and the gateway or proxy before the API; if they are right, try again later. `raw_body()` has the answer.");
+    assert_message!(error, @"list_products for acme: the answer does not fit the spec: the body is HTML, not JSON; a gateway answered in the API's place (status 200, request sandbox-00000002). `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
     check(&error, b"<html>hush</html>");
 }
 

@@ -24,7 +24,7 @@ async fn a_wrong_secret() {
     let error = wrong_secret().await;
     assert!(error.is_auth() && error.is_credentials() && !error.is_revoked());
     assert_eq!(error.operation(), Some("exchange_token"));
-    assert_message!(error, @r#"exchange_token for acme: the client id or secret was not accepted: "Client authentication failed." (status 401, request sandbox-00000001). Check RETM_CLIENT_ID and RETM_CLIENT_SECRET, that they belong to this environment, and the base URL."#);
+    assert_message!(error, @r#"exchange_token for acme: the client id or secret is wrong: "Client authentication failed." (status 401, request sandbox-00000001). Check RETM_CLIENT_ID and RETM_CLIENT_SECRET, and that they belong to this environment."#);
     check(
         &error,
         br#"{"error":"invalid_client","error_description":"Client authentication failed."}"#,

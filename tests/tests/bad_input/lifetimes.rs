@@ -87,13 +87,13 @@ async fn a_token_whose_expires_in_is_huge() {
 #[tokio::test]
 async fn an_access_token_that_is_empty() {
     let made = made_of(json!({"access_token": "", "expires_in": 3600})).await;
-    assert_message!(made, @"exchange_token for acme: the answer does not fit the spec: `access_token` is empty. Check the base URL; a mock must answer the token request with `access_token`. `raw_body()` has the answer.");
+    assert_message!(made, @"exchange_token for acme: the answer does not fit the spec: `access_token` is empty. `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
 }
 
 #[tokio::test]
 async fn an_access_token_that_no_header_can_carry() {
     let made = made_of(json!({"access_token": "hush\nhush", "expires_in": 3600})).await;
-    assert_message!(made, @"exchange_token for acme: the answer does not fit the spec: `access_token` holds characters that no header can carry. Check the base URL; a mock must answer the token request with `access_token`. `raw_body()` has the answer.");
+    assert_message!(made, @"exchange_token for acme: the answer does not fit the spec: `access_token` holds characters that no header can carry. `raw_body()` has it; `retm payload check` compares a saved one with the spec.");
 }
 
 #[tokio::test]

@@ -95,7 +95,7 @@ async fn html_from_a_gateway_that_limits() {
     let answer = Answer::new(429, "text/html", html).header("retry-after", "30");
     let (error, _) = limited(answer, 60 * SECOND).await;
     assert!(error.is_rate_limited());
-    assert_message!(error, @"list_products for acme: rate limited: the body is HTML, not JSON; a gateway or another site answered in the API's place (status 429, request sandbox-00000002, retry after 30 s). Wait and send less often for this business.");
+    assert_message!(error, @"list_products for acme: rate limited: the body is HTML, not JSON; a gateway answered in the API's place (status 429, request sandbox-00000002, retry after 30 s). Wait and send less often for this business.");
     check(&error, html.as_bytes());
     assert_eq!(error.headers()["retry-after"], "30");
 }

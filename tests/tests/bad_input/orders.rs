@@ -83,7 +83,7 @@ async fn an_order_lost_at_a_gateway_is_not_sent_again() {
     let error = creating(Answer::new(504, "text/html", "<html>hush</html>")).await;
     let error = error.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Server, 1));
-    assert_message!(error, @"create_order for acme: the server failed: the body is HTML, not JSON; a gateway or another site answered in the API's place (status 504, request sandbox-00000002). Whether it took effect is unknown: look before sending it again.");
+    assert_message!(error, @"create_order for acme: the server failed: the body is HTML, not JSON; a gateway answered in the API's place (status 504, request sandbox-00000002). Whether it took effect is unknown: look before sending it again.");
     check(&error, b"<html>hush</html>");
 }
 

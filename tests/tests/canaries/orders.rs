@@ -21,13 +21,13 @@ pub(crate) fn order(reference: &str) -> CreateOrder {
         .address(ADDRESS)
         .latitude("24.7136")
         .longitude("46.6753")
-        .note(EMAIL)
+        .note(Some(EMAIL.into()))
         .try_into()
         .unwrap();
     let customer: CreateOrderCustomer = CreateOrderCustomer::builder()
         .phone(PHONE)
-        .name(name())
-        .address(address)
+        .name(Some(name().into()))
+        .address(Some(address))
         .try_into()
         .unwrap();
     let line: CreateOrderLine = CreateOrderLine::builder()
@@ -40,7 +40,7 @@ pub(crate) fn order(reference: &str) -> CreateOrder {
         .branch("01h1he9gv7jck3xrhg7dz9hzh5")
         .customer(customer)
         .products(vec![line])
-        .partner_reference(reference)
+        .partner_reference(Some(reference.to_owned()))
         .try_into();
     order.unwrap()
 }

@@ -79,13 +79,8 @@ async fn kept(world: &World, url: &str) {
             reply: everything().into(),
             found: true,
         },
-        IntentState::Refused {
-            status: 422,
-            body: everything().into(),
-        },
-        IntentState::Answered {
-            settle_window: MINUTE,
-            status: 200,
+        IntentState::Rejected {
+            status: Some(422),
             body: everything().into(),
         },
     ];

@@ -2,12 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod modes;
 mod pages;
 mod prefetch;
-mod random;
 mod resume;
-mod seen;
 mod sweep;
 
 use retm::Business;

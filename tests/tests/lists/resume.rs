@@ -20,9 +20,10 @@ async fn pages_go_on_in_another_client() {
     let list = acme(&sandbox).unwrap().products().list().per_page(10);
     let all = list.clone().collect_all().await.unwrap().items;
     let mut pages = list.clone().pages();
-    let start = stored(pages.resume_token());
-    let again = list.clone().resume(&start).unwrap().collect_all().await;
-    assert_eq!(again.unwrap().items, all);
+    assert_eq!(stored(pages.resume_token()), {
+        let first = list.clone().page(1).pages();
+        first.resume_token().unwrap()
+    });
     let page = pages.try_next().await.unwrap().unwrap();
     let token = stored(page.resume_token());
     assert_eq!(pages.resume_token().as_ref(), Some(&token));
@@ -141,7 +142,7 @@ async fn a_token_of_something_else_is_refused() {
 
 #[tokio::test]
 async fn the_last_number_of_all_has_no_successor() {
-    let link = |_| json!({"data": [{"id": "1"}], "next_page_url": "https://acme.retm.sa/"});
+    let link = |_| json!({"data": [{"id": "1"}], "next_page_url": "https://acme.retm.sa/?page=n"});
     let (_server, acme) = lists(link).await;
     let page = acme.products().list().page(u64::MAX).await.unwrap();
     assert_eq!((page.next(), page.resume_token()), (None, None));

@@ -310,15 +310,7 @@ async fn invoices_are_swept_without_a_filter() {
 #[tokio::test]
 async fn the_time_does_not_move_over_pages_that_did_not_come() {
     // A page that comes again, and one that comes empty.
-    let ways: [(Sends, &[&str], &[&str]); 2] = [
-        (|_| 1, &["d", "c", "Incomplete"], &["b", "a", "z"]),
-        (
-            |page| if page == 2 { 9 } else { page },
-            &["d", "c", "z"],
-            &["b", "a"],
-        ),
-    ];
-    for (sends, first, then) in ways {
+    for sends in [|_| 1, |page| if page == 2 { 9 } else { page }] {
         let shop = Shop::open(true).await;
         for (id, time) in [
             ("d", "12:00:00"),
@@ -331,11 +323,11 @@ async fn the_time_does_not_move_over_pages_that_did_not_come() {
         }
         *shop.sends.lock().unwrap() = sends;
         let (came, checkpoint) = shop.sweep(&SweepCheckpoint::new()).await;
-        assert_eq!(came, first);
+        assert_eq!(came, ["d", "c"]);
         assert_eq!(time(&checkpoint), None);
         *shop.sends.lock().unwrap() = |page| page;
         let (came, checkpoint) = shop.sweep(&checkpoint).await;
-        assert_eq!(came, then);
+        assert_eq!(came, ["b", "a", "z"]);
         assert_eq!(time(&checkpoint).as_deref(), Some("2025-12-17 12:00:00"));
     }
 }

@@ -66,11 +66,6 @@ impl Call {
         answer.unwrap_or_else(|error| panic!("{self}: {error}"))
     }
 
-    /// Makes the call for any business.
-    pub(crate) async fn made(&self, business: Business) -> Outcome {
-        (self.wrapper)(business).await
-    }
-
     /// Makes the call through the command line, at `acme` with the app's own credentials.
     pub(crate) async fn type_in(&self, sandbox: &Sandbox) -> Ran {
         let stdin = self.body.as_ref().map(Value::to_string).unwrap_or_default();

@@ -2,8 +2,8 @@
 //! every member that it knows. The token request has its own, see [`grants`](crate::grants).
 
 use retm::types::{
-    CreateCharge, CreateOrderType, CreatePaymentMethod, CreateTax, DeliveryStatus, InvoiceStatus,
-    LocalizedText, PaymentMethodType, TaxType,
+    CreateCharge, CreateOrderType, CreatePaymentMethod, CreateTax, DecimalNumber, DeliveryStatus,
+    Flag, InvoiceStatus, LocalizedText, LooseString, PaymentMethodType, TaxId, TaxType,
 };
 use serde_json::json;
 
@@ -168,24 +168,15 @@ fn orders() -> Vec<Call> {
         .body(order::least_body()),
         Call::new(
             "cancel_order",
-            &[
-                "orders",
-                "cancel",
-                ORDER,
-                "--reason",
-                "out of stock",
-                "--note",
-                "back on Monday",
-            ],
+            &["orders", "cancel", ORDER, "--reason", "out of stock"],
             |acme| {
                 acme.orders()
                     .cancel(ORDER)
                     .reason("out of stock")
-                    .note("back on Monday")
                     .response()
             },
         )
-        .body(json!({"order_id": ORDER, "reason": "out of stock", "note": "back on Monday"})),
+        .body(json!({"order_id": ORDER, "reason": "out of stock"})),
         Call::new("cancel_order", &["orders", "cancel", ORDER], |acme| {
             acme.orders().cancel(ORDER).response()
         })
@@ -240,9 +231,9 @@ fn settings() -> Vec<Call> {
                 let body = CreatePaymentMethod::builder()
                     .name(LocalizedText::new("Card", "بطاقة"))
                     .type_(PaymentMethodType::Card)
-                    .auto_open_drawer(false)
-                    .ecr_enabled(true)
-                    .zatca_payment_code("48");
+                    .auto_open_drawer(Flag::from(false))
+                    .ecr_enabled(Flag::from(true))
+                    .zatca_payment_code(Some(LooseString::from("48")));
                 acme.payment_methods()
                     .create(body.try_into().unwrap())
                     .response()
@@ -261,8 +252,8 @@ fn settings() -> Vec<Call> {
             |acme| {
                 let body = CreateCharge::builder()
                     .name(LocalizedText::new("Delivery", "توصيل"))
-                    .value(20)
-                    .tax_id("01GZERV8JS80XC4FCV0Y90ATJ6");
+                    .value(DecimalNumber::from(20))
+                    .tax_id(Some(TaxId::from("01GZERV8JS80XC4FCV0Y90ATJ6")));
                 acme.charges().create(body.try_into().unwrap()).response()
             },
         )
@@ -274,8 +265,8 @@ fn settings() -> Vec<Call> {
         Call::new("create_tax", &["taxes", "create", "--file", "-"], |acme| {
             let body = CreateTax::builder()
                 .name(LocalizedText::new("VAT", "ضريبة"))
-                .value("12.5")
-                .type_(TaxType::Percentage);
+                .value("12.5".parse::<DecimalNumber>().unwrap())
+                .type_(TaxType::Vat);
             acme.taxes().create(body.try_into().unwrap()).response()
         })
         .body(json!({"name": {"en": "VAT", "ar": "ضريبة"}, "value": 12.5, "type": 2})),

@@ -238,7 +238,7 @@ async fn an_order_that_took_effect_is_no_failure_because_the_journal_is_away() {
     let failing = Steps::new(world.store.clone(), 2, At::Before, What::Fail);
     let submitted = world.through(failing).submit(order("A-1")).await.unwrap();
     assert_eq!(submitted.how(), Submission::Sent);
-    insta::assert_snapshot!(submitted.warnings().join("\n"), @"the order took effect, but the journal could not record it: the journal is away; `recover()` will find it");
+    insta::assert_snapshot!(submitted.warnings().join("\n"), @"the order took effect, but the journal could not take it down: the journal is away; `recover()` will find it");
     world.clock.advance(Duration::from_secs(120));
     let recovery = world.orders().recover().await.unwrap();
     assert_eq!(told(&recovery), [Submission::Found]);
@@ -258,6 +258,6 @@ async fn an_answer_that_comes_after_the_lease_has_ended_is_told_with_a_warning()
     gate.open();
     let submitted = submit.await.unwrap().unwrap();
     assert_eq!(submitted.how(), Submission::Sent);
-    insta::assert_snapshot!(submitted.warnings().join("\n"), @"the order took effect, but the journal could not record it: its lease has expired, so another process may have it; whoever resumes it will find it");
+    insta::assert_snapshot!(submitted.warnings().join("\n"), @"the order took effect, but the journal could not take it down: its lease is over, so it may be another's; whoever goes on with it will find it");
     assert_eq!((world.count(), world.pending()), (1, 1));
 }

@@ -190,3 +190,16 @@ async fn an_order_deep_in_the_list_is_found_before_it_is_sent_again() {
     assert_eq!(world.count(), 26);
     assert_eq!(world.sends(), 0);
 }
+
+#[tokio::test]
+async fn a_reply_in_another_shape_is_a_reply() {
+    for body in ["", "\"ok\"", "<html>created</html>", "[]"] {
+        let world = World::new().await;
+        let answer = Answer::new(200, "application/json", body);
+        world.sandbox.override_next("create_order", answer);
+        let submitted = world.orders().submit(order("A-1")).await.unwrap();
+        assert_eq!(submitted.how(), Submission::Sent, "{body}");
+        assert_eq!(submitted.raw_body(), body.as_bytes());
+        assert_eq!(submitted.order_id(), None);
+    }
+}

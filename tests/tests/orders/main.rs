@@ -11,7 +11,6 @@ mod hung;
 mod messages;
 mod money;
 mod overtaken;
-mod proven;
 mod race;
 mod refused;
 mod steps;

@@ -80,7 +80,7 @@ async fn a_journal_that_is_away() {
         ))
     };
     let begin = failing(0).submit(order("A-1")).await.unwrap_err();
-    insta::assert_snapshot!(begin, @"create_order for acme: the store failed: the journal is away (nothing was sent; if the order was recorded all the same, `recover()` will send it). Submit the same order again or call `orders().recover()` later: neither sends it again before it is known.");
+    insta::assert_snapshot!(begin, @"create_order for acme: the store failed: the journal is away (nothing was sent; if the order was taken down all the same, `recover()` will send it). Submit the same order again or call `orders().recover()` later: neither sends it again before it is known.");
     let advance = failing(1).submit(order("A-2")).await.unwrap_err();
     insta::assert_snapshot!(advance, @"create_order for acme: the store failed: the journal is away (nothing was sent by this call, but the order stands in the journal and `recover()` will go on with it). Submit the same order again or call `orders().recover()` later: neither sends it again before it is known.");
     world.fault(FaultKind::LoseResponse);
@@ -97,7 +97,7 @@ async fn a_refusal_that_the_journal_does_not_know_of() {
     let failing = Steps::new(world.store.clone(), 2, At::Before, What::Fail);
     let wrong = order_with("A-1", |order| order["branch"] = json!("none"));
     let error = world.through(failing).submit(wrong).await.unwrap_err();
-    insta::assert_snapshot!(error, @"create_order for acme: what became of the order is not known: the API refused it, but the journal could not record that (the journal is away), so `recover()` may send it. Submit the same order again or call `orders().recover()` later: neither sends it again before it is known.");
+    insta::assert_snapshot!(error, @"create_order for acme: what became of the order is not known: the API refused it, but the journal could not take that down (the journal is away), so `recover()` may send it. Submit the same order again or call `orders().recover()` later: neither sends it again before it is known.");
 }
 
 #[tokio::test]

@@ -31,7 +31,10 @@ async fn abandon(world: &World, key: &IntentKey) -> NewIntent {
     let resumed = world.store.resume(key, "abandon", LEASE).await;
     assert!(matches!(resumed.unwrap(), Some(Begun::Leased(_))));
     let record = OrderJournal::read(&world.store, key).await;
-    let over = IntentState::Withdrawn;
+    let over = IntentState::Rejected {
+        status: None,
+        body: String::new().into(),
+    };
     let advanced = world.store.advance(key, "abandon", &over, LEASE).await;
     assert!(advanced.unwrap());
     release(world, key, "abandon").await;
@@ -94,7 +97,7 @@ async fn an_order_that_took_none_and_was_abandoned_stays_so() {
     let told = overtaken(&world, FaultKind::Reset, Others::Abandon).await;
     let error = told.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Rejected, "{error}");
-    insta::assert_snapshot!(error, @r#"create_order for acme: no answer in time: the order of reference "A-1" was not in the list of orders after its settle window, and another process had ended it in the journal: it was not sent again. Try again later or raise the time-out."#);
+    insta::assert_snapshot!(error, @r#"create_order for acme: no answer in time: the order of reference "A-1" was not in the list of orders after its settle window, and somebody else had ended it in the journal: it was not sent again. Try again later or raise the time-out."#);
     assert_eq!((world.count(), world.sends(), world.pending()), (0, 1, 0));
     assert!(world.looks() > 0);
 }

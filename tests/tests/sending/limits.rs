@@ -24,7 +24,6 @@ async fn a_quota_holds_for_each_business_and_group() {
     let server = Server::start(|_| async { json(200, &json!({"items": []})) });
     let (server, sleep) = (server.await.unwrap(), NoWait::default());
     let client = server.client().clock(ManualClock::default());
-    let client = client.base_url(format!("{}/b/{{business_id}}", server.base_url()));
     let retm = client.sleep(sleep.clone()).rate_limit(Quota::per_second(2));
     let retm = retm.build().unwrap();
     for business in ["acme", "other"] {

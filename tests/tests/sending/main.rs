@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod beyond_the_spec;
 mod budgets;
 mod connections;
 mod http2;

@@ -50,7 +50,7 @@ fn what_a_client_of_ones_own_would_ignore() {
 #[test]
 fn a_limit_for_a_group_that_there_is_not() {
     let limit = Quota::per_second(1);
-    insta::assert_snapshot!(refused(Retm::builder().rate_limit_for("orders", limit)), @r#"bad configuration: rate limit for "orders": no such group of operations; there are Auth, Orders, Invoices, Categories, Groups, Products, Menu, Branches, Devices, OrderTypes, PriceLists, PaymentMethods, Charges, Taxes, Customers, Other. Correct the value; nothing was sent."#);
+    insta::assert_snapshot!(refused(Retm::builder().rate_limit_for("orders", limit)), @r#"bad configuration: rate limit for "orders": no such group of operations; there are Auth, Orders, Invoices, Categories, Groups, Products, Menu, Branches, Devices, OrderTypes, PriceLists, PaymentMethods, Charges, Taxes, Customers. Correct the value; nothing was sent."#);
 }
 
 #[test]

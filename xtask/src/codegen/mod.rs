@@ -7,7 +7,6 @@ mod operations;
 mod polish;
 mod prepare;
 mod requests;
-mod setters;
 mod types;
 
 #[cfg(test)]

@@ -1,22 +1,18 @@
 //! `retm-types`: a struct per object schema, an alias per list, and the list of schemas.
 
-use progenitor::{Generator, InterfaceStyle, TypeImpl};
+use progenitor::{Generator, TypeImpl};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::names::{self, HandWritten};
 use super::polish::{self, FieldNames};
 use super::prepare::{self, Responses};
-use super::setters;
 use crate::spec::Spec;
 
 /// The structs and aliases.
 pub(super) fn structs(spec: &Spec) -> anyhow::Result<String> {
     let mut settings = prepare::settings();
-    // Without the generator's own builders: `setters` writes them, for what is sent alone.
-    settings
-        .with_interface(InterfaceStyle::Positional)
-        .with_derive("PartialEq");
+    settings.with_derive("PartialEq");
     let mut aliases = Vec::new();
     for (name, schema, kind) in names::components(spec)? {
         let Some(kind) = kind else { continue };
@@ -31,13 +27,12 @@ pub(super) fn structs(spec: &Spec) -> anyhow::Result<String> {
     let mut generator = Generator::new(&settings);
     generator.generate_tokens(&prepare::openapi(spec, Responses::None)?)?;
     let structs = generator.get_type_space().to_stream();
-    let mut file = syn::parse2(quote! {
+    let file = syn::parse2(quote! {
         mod schemas;
         pub use self::schemas::*;
         #(#aliases)*
         #structs
     })?;
-    setters::add(&mut file, spec)?;
     polish::types(file, &FieldNames::of(spec))
 }
 

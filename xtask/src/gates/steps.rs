@@ -171,7 +171,7 @@ fn clippy_features() -> anyhow::Result<Outcome> {
     ]);
     let skipped = tools::openssl()?.err();
     if skipped.is_none() {
-        arguments.extend(["-p", "retm", "--features", "retm/native-tls,retm/test-util"]);
+        arguments.extend(["-p", "retm", "--features", "retm/native-tls"]);
     }
     Ok(Outcome {
         skipped,

@@ -7,7 +7,4 @@ pub(crate) struct IdArgs {
     /// Its id, as a list shows it.
     #[arg(value_name = "ID")]
     pub(crate) id: String,
-    /// Write it as it came, with members that the spec does not have.
-    #[arg(long)]
-    pub(crate) raw: bool,
 }

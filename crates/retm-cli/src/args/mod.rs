@@ -1,12 +1,10 @@
 //! The command line's grammar and its help.
 
-mod api;
 mod auth;
 mod catalogue;
 mod global;
 mod id;
 mod list;
-mod moment;
 mod orders;
 mod payload;
 mod resource;
@@ -20,7 +18,6 @@ use std::sync::LazyLock;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub(crate) use api::ApiArgs;
 pub(crate) use auth::AuthCommand;
 pub(crate) use catalogue::{ListGetCommand, MenuCommand, ProductsCommand};
 pub(crate) use global::{Format, GlobalArgs};
@@ -168,16 +165,6 @@ Examples:
     /// Customers of the business.
     #[command(subcommand)]
     Customers(ListCommand),
-    /// Send a request to any path of the API: for what this command line does not have.
-    ///
-    /// With the token, the retries (GET only) and the limits of every other command. Writes the body of the answer as JSON.
-    #[command(after_help = "\
-Examples:
-  retm api GET /api/v2/shifts/list -f page=2 -f branch=01h1he9gv7jck3xrhg7dz9hzh5
-  retm api GET /api/v2/shifts/list --paginate --output ndjson
-  retm api POST /api/v2/shifts/close -f id=17
-  jq '.note = \"late\"' shift.json | retm api POST /api/v2/shifts/update --input -")]
-    Api(ApiArgs),
     /// The store that RETM_STORE names: its key, and what it no longer needs.
     #[command(subcommand)]
     Store(StoreCommand),

@@ -3,14 +3,14 @@
 use clap::{Args, Subcommand, ValueEnum};
 use retm_types::{DeliveryStatus, InvoiceStatus, OpenCode};
 
-use super::{CreateArgs, ListArgs, moment};
+use super::{CreateArgs, ListArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OrdersCommand {
     /// List orders.
     #[command(after_help = "\
 Examples:
-  retm orders list --status pending --from yesterday
+  retm orders list --status pending
   retm orders list --all --from '2025-12-01 00:00:00' --output csv > orders.csv")]
     List(OrderListArgs),
     /// Create an order.
@@ -23,21 +23,18 @@ Sent once: after a failure of the network look for its partner_reference before 
     Create(CreateArgs),
     /// Submit an order so that it takes effect once, whatever fails.
     ///
-    /// The order needs a partner_reference of its own. It is written into the store and sent. If no
-    /// answer comes it is looked up in the list of orders until it is certain what became of it, which
-    /// may take minutes, and sent again only if it certainly took no effect. An answer that proves
-    /// nothing, such as a gateway's page with status 200, is looked up too, but the order is unproven
-    /// and not sent again, unless --send-again says so. The same file again gives the same order.
-    /// Another order under the same reference is refused with exit code 2, as are sums that do not
-    /// agree if --money-check says so. If it is not known what became of it, the exit code is 1 and
-    /// `retm orders recover` looks again.
+    /// The order needs a partner_reference of its own. It is written into the store, sent, and where no
+    /// answer comes looked for in the list of orders until it is certain what became of it; that may
+    /// take minutes. The same file again gives the same order. Another order under the same reference
+    /// is refused with exit code 2, as are sums that do not agree where --money-check says so. Where it
+    /// cannot be found out what became of it, the exit code is 1 and `retm orders recover` goes on.
     #[command(after_help = "\
 Examples:
   export RETM_STORE=sqlite:retm.db RETM_STORE_KEY_FILE=store.key
   retm orders submit --file order.json
   retm orders submit --file order.json --money-check refuse --settle 300")]
     Submit(SubmitArgs),
-    /// Resume the orders of the store that a crash or a failure has left open.
+    /// Go on with the orders of the store that a crash or a failure has left open.
     ///
     /// Finds out what became of each, and sends it where it certainly took no effect: for the business
     /// that --business or RETM_BUSINESS names, or for all businesses of the store that this environment
@@ -46,21 +43,21 @@ Examples:
     /// is left alone; should that process have ended, it is held until its lease ends, about a minute
     /// and a half after its last step. The exit code is 1 as long as an order is open.
     ///
-    /// No other command sends an open order: with a store, every command that calls a business says
-    /// on standard error how many are open.
+    /// With a store every command that calls a business does this first, for all businesses that the
+    /// base URL tells apart and for 30 seconds at most, 10 for a business that was not asked for: what
+    /// is open by then is named on standard error, and the command goes on.
     #[command(after_help = "\
 Examples:
   retm orders recover --wait
   retm orders recover --all-businesses
   retm orders recover --business acme --output ndjson")]
     Recover(RecoverArgs),
-    /// Stop tracking open orders whose outcome cannot be determined.
+    /// Let go of open orders of which it cannot be found out what became.
     ///
     /// Such as those of a business that has removed the app, or whose list of orders shows no
-    /// references. They are no longer looked up or sent: each may or may not have taken effect, and
-    /// one that is submitted again is looked up before it is sent. An order that was never sent is
-    /// withdrawn. Calls nobody and needs no secret. An order that another process holds is left alone,
-    /// and the exit code is 1.
+    /// references. They are no longer looked for or sent, and count as not sent: each may or may not
+    /// have taken effect, and one that is submitted again is sent again. Calls nobody and needs no
+    /// secret. An order that another process holds is left alone, and the exit code is 1.
     #[command(after_help = "\
 Examples:
   retm orders abandon A-1001 --business acme
@@ -91,11 +88,11 @@ pub(crate) struct OrderListArgs {
     /// Only orders with this id of the partner's own.
     #[arg(long, value_name = "REFERENCE")]
     pub(crate) partner_reference: Option<String>,
-    /// Only orders from this time on, in the merchant's local time: '2025-12-17 19:26:35', 2025-12-17, today, yesterday (the day in Riyadh)
-    #[arg(long, value_name = "TIME", value_parser = moment::from)]
+    /// Only orders from this time on, in the merchant's local time: 2025-12-17 19:26:35
+    #[arg(long, value_name = "TIME")]
     pub(crate) from: Option<String>,
-    /// Only orders up to this time; a day counts to its end.
-    #[arg(long, value_name = "TIME", value_parser = moment::to)]
+    /// Only orders up to this time.
+    #[arg(long, value_name = "TIME")]
     pub(crate) to: Option<String>,
 }
 
@@ -106,9 +103,6 @@ pub(crate) struct SubmitArgs {
     /// What to do where the sums of the order do not agree.
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = MoneyCheckArg::Warn)]
     pub(crate) money_check: MoneyCheckArg,
-    /// Send it once more although it was answered in a way that proves nothing; it is looked up first.
-    #[arg(long)]
-    pub(crate) send_again: bool,
     #[command(flatten)]
     pub(crate) settle: SettleArgs,
 }
@@ -162,9 +156,6 @@ pub(crate) struct CancelArgs {
     /// Why it is cancelled.
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
-    /// A note beside the reason.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) note: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

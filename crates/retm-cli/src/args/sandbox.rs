@@ -1,7 +1,7 @@
 //! `retm sandbox`
 
 use clap::Args;
-use retm_sandbox::{Fault, ListMode};
+use retm_sandbox::Fault;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SandboxArgs {
@@ -40,32 +40,4 @@ pub(crate) struct SandboxArgs {
     /// ignore-reference and lag-list combine with it.
     #[arg(long = "fault", value_name = "SPEC", verbatim_doc_comment)]
     pub(crate) faults: Vec<Fault>,
-    /// Page lists in another way; can be given more than once, one form and any of the others.
-    ///
-    /// Forms, what the answers say of pages:
-    /// laravel           {data, current_page, last_page, per_page, total, next_page_url}
-    /// meta              {data, links {next}, meta {current_page, last_page, per_page, total}}
-    /// from-to           pagination {from, to, per, total, current, path}
-    /// camel-case        pagination {count, total, perPage, currentPage, totalPages, links {next}}
-    /// total-count       pagination {total, count}
-    /// has-more          pagination {has_more, current_page}
-    /// cursor            as has-more, with next_cursor beside the items
-    /// from-zero         pagination {current_page, total_pages}, counted from 0
-    /// size-only         pagination {current_page, per_page}
-    /// link-header       a bare array and a Link header
-    /// items-only        {items}
-    /// bare              a bare array
-    ///
-    /// The others, what the server does:
-    /// cut-size          pages have 20 elements at most, whatever is asked for and said
-    /// ignore-page       every page is the first one
-    /// repeat-page       the second page comes again as the third
-    /// drop-page         the second page is left out
-    /// empty-page        the second page is empty and those behind it move on
-    /// short-page        the second page is 7 elements short
-    /// end-early         from the third on pages are empty
-    /// not-found-behind  404 behind the last page
-    /// changing          every element changes at every request
-    #[arg(long = "mode", value_name = "NAME", verbatim_doc_comment)]
-    pub(crate) modes: Vec<ListMode>,
 }

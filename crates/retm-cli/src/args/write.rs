@@ -9,7 +9,4 @@ pub(crate) struct CreateArgs {
     /// The request body, as JSON; `-` reads standard input.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Send members that the spec does not have; without this they are refused, since they may be misspelt.
-    #[arg(long)]
-    pub(crate) allow_extra: bool,
 }

@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::ListPrinter;
 
-/// How long the order is ours while it is given up.
+/// How long the order is ours while it is let go of.
 const LEASE: Duration = Duration::from_secs(30);
 
 /// More than this is no answer to a question.
@@ -37,7 +37,7 @@ struct Row<'a> {
 
 const COLUMNS: &[&str] = &["business", "partner_reference", "state", "sent", "error"];
 
-/// What became of the wish to give an order up.
+/// What became of the wish to let go of an order.
 enum End {
     /// It is over; whether it may have been sent.
     Abandoned(bool),
@@ -46,7 +46,7 @@ enum End {
     Over,
 }
 
-/// Gives up orders that are open. Nobody is called.
+/// Takes orders out of those that are open. Nobody is called.
 pub(crate) async fn abandon(cx: &mut Context, args: AbandonArgs) -> Result<(), Failure> {
     let store = cx.require_store().await?;
     let references: BTreeSet<String> = args.references.into_iter().collect();
@@ -60,10 +60,7 @@ pub(crate) async fn abandon(cx: &mut Context, args: AbandonArgs) -> Result<(), F
         let (state, sent, error) = match let_go(&store, key).await? {
             End::Abandoned(sent) => {
                 abandoned += 1;
-                match sent {
-                    true => ("abandoned", Some("perhaps"), None),
-                    false => ("withdrawn", Some("no"), None),
-                }
+                ("abandoned", Some(if sent { "perhaps" } else { "no" }), None)
             }
             End::Over => ("over", None, None),
             End::Held(left) => {
@@ -87,7 +84,7 @@ pub(crate) async fn abandon(cx: &mut Context, args: AbandonArgs) -> Result<(), F
     printer.finish(&mut *cx.out)?;
     if abandoned > 0 {
         cx.say(&format!(
-            "{} given up; what was perhaps sent may or may not have taken effect: submitted again, it is looked up before it is sent",
+            "{} abandoned; what was perhaps sent may or may not have taken effect: look in the list of orders before you submit it again",
             are(abandoned, "order")
         ))?;
     }
@@ -157,7 +154,7 @@ async fn confirm(cx: &mut Context, references: &BTreeSet<String>) -> Result<(), 
     }
     let business = cx.require_business()?;
     cx.say(&format!(
-        "Abandon of {business}: {}? They may or may not have taken effect, and nothing looks for them any more until they are submitted again. Type yes:",
+        "Abandon of {business}: {}? They may or may not have taken effect, nothing will look for them any more, and one that is submitted again is sent again. Type yes:",
         named(references.iter())
     ))?;
     let answer = match cx.stdin.take() {
@@ -187,7 +184,7 @@ async fn answer(mut stdin: Box<dyn Read + Send>) -> String {
     String::from_utf8_lossy(&line.await.unwrap_or_default()).into_owned()
 }
 
-/// Gives an order up, unless another process holds it.
+/// Puts an order among those that were not sent, unless somebody is at it.
 async fn let_go(store: &Store, key: &IntentKey) -> Result<End, StoreError> {
     let owner = format!(
         "abandon-{:x}",
@@ -200,16 +197,15 @@ async fn let_go(store: &Store, key: &IntentKey) -> Result<End, StoreError> {
     };
     let sent = match record.intent.state {
         IntentState::Prepared => Some(false),
-        IntentState::Sent { .. } | IntentState::Answered { .. } => Some(true),
+        IntentState::Sent { .. } => Some(true),
         _ => None,
     };
     let end = match sent {
         None => End::Over,
         Some(sent) => {
-            let settle_window = record.settle_window();
-            let over = match sent {
-                true => IntentState::Abandoned { settle_window },
-                false => IntentState::Withdrawn,
+            let over = IntentState::Rejected {
+                status: None,
+                body: String::new().into(),
             };
             match store.advance(key, &owner, &over, LEASE).await? {
                 true => End::Abandoned(sent),

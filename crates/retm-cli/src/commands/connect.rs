@@ -4,7 +4,6 @@ use std::path::Path;
 
 use retm::store::{GrantKey, StoredGrant, TokenStore};
 use retm::{Builder, Business, Credentials, Environment, Retm};
-use retm_types::{text_without_bom, without_bom};
 
 use super::Context;
 use crate::failure::Failure;
@@ -133,7 +132,7 @@ fn secret_in(file: &str) -> Result<String, Failure> {
             "RETM_CLIENT_SECRET_FILE: cannot read {file}: {error}"
         ))
     })?;
-    match text_without_bom(&text).trim_end() {
+    match text.trim_end() {
         "" => Err(Failure::usage(format!(
             "RETM_CLIENT_SECRET_FILE: {file} is empty"
         ))),
@@ -145,8 +144,7 @@ fn secret_in(file: &str) -> Result<String, Failure> {
 fn overridden(mut builder: Builder, file: &Path) -> Result<Builder, Failure> {
     let refuse = |why: String| Failure::usage(format!("--overrides {}: {why}", file.display()));
     let text = std::fs::read(file).map_err(|error| refuse(format!("cannot read it: {error}")))?;
-    let Json::Object(members) =
-        Json::parse(without_bom(&text)).map_err(|error| refuse(error.to_string()))?
+    let Json::Object(members) = Json::parse(&text).map_err(|error| refuse(error.to_string()))?
     else {
         return Err(refuse(
             "it must hold an object: {\"operationId\": \"/path\"}".to_owned(),

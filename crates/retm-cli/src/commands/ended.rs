@@ -10,29 +10,25 @@ pub(super) type Told = (&'static str, Option<String>, Option<String>);
 pub(super) fn ended(record: Option<IntentRecord>) -> Told {
     let say = |text: &str| Some(text.to_owned());
     let Some(record) = record else {
-        return ("gone", None, say("it is no longer in the store"));
+        return ("gone", None, say("it stands no longer in the store"));
     };
     match record.intent.state {
         IntentState::Done { reply, found } => {
             let reply = WriteReply::from_bytes(&reply);
-            let id = reply.created_id().map(ToString::to_string);
+            let id = reply.order_id().map(ToString::to_string);
+            let id = id.or_else(|| reply.id().map(str::to_owned));
             (if found { "found" } else { "sent" }, id, None)
         }
-        IntentState::Refused { status, .. } => {
+        IntentState::Rejected {
+            status: Some(status),
+            ..
+        } => {
             let error = format!("another process sent it, and the API refused it ({status})");
             ("refused", None, Some(error))
         }
-        IntentState::Withdrawn => {
-            let error = "another process withdrew it: it was not sent, or took no effect";
+        IntentState::Rejected { status: None, .. } => {
+            let error = "another process took it back without sending it, or abandoned it";
             ("withdrawn", None, say(error))
-        }
-        IntentState::Abandoned { .. } => {
-            let error = "it was abandoned, and may have taken effect";
-            ("abandoned", None, say(error))
-        }
-        IntentState::Answered { status, .. } => {
-            let error = format!("it was answered with status {status}, which proves nothing");
-            ("unproven", None, Some(error))
         }
         _ => {
             let error = "it was left alone; run `retm orders recover` again later";
@@ -68,7 +64,7 @@ mod tests {
             reply: text.into(),
             found,
         };
-        let refused = |status| IntentState::Refused {
+        let refused = |status| IntentState::Rejected {
             status,
             body: "a-body".into(),
         };
@@ -78,21 +74,13 @@ mod tests {
             ("sent", id.clone(), None)
         );
         assert_eq!(told(reply(r#"{"id":"o-1"}"#, true)), ("found", id, None));
-        let (state, _, error) = told(refused(422));
+        let (state, _, error) = told(refused(Some(422)));
         assert_eq!(state, "refused");
         assert!(error.unwrap().ends_with("(422)"));
-        assert_eq!(told(IntentState::Withdrawn).0, "withdrawn");
+        assert_eq!(told(refused(None)).0, "withdrawn");
         assert_eq!(told(IntentState::Prepared).0, "open");
         let settle_window = Duration::ZERO;
         assert_eq!(told(IntentState::Sent { settle_window }).0, "open");
-        let abandoned = IntentState::Abandoned { settle_window };
-        assert_eq!(told(abandoned).0, "abandoned");
-        let answered = IntentState::Answered {
-            settle_window,
-            status: 200,
-            body: "<html>".into(),
-        };
-        assert_eq!(told(answered).0, "unproven");
         assert_eq!(ended(None).0, "gone");
     }
 }

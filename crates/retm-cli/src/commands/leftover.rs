@@ -1,16 +1,16 @@
 //! The orders that a store holds as open, and what this run can go on with.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::ready;
 use futures::stream::{self, BoxStream, StreamExt};
-use retm::store::{GrantKey, IntentKey, OrderJournal};
-use retm::{Business, BusinessId, Error, Outcome, Recovered, Retm};
+use retm::store::{GrantKey, IntentKey, OrderJournal, TokenStore, Versioned};
+use retm::{Business, BusinessId, Error, Outcome, Recovered, Retm, Sleep};
 use retm_store::Store;
 
 use super::submit::state_of;
-use super::waits::Teller;
 use crate::advice::{advised, explain};
 use crate::failure::Failure;
 
@@ -54,6 +54,9 @@ pub(super) enum Told {
     Over,
 }
 
+/// How long each business may take but for the one that was named.
+pub(super) type Limit = Option<(Duration, Arc<dyn Sleep>)>;
+
 impl Leftover {
     /// Looks for them.
     pub(super) async fn find(
@@ -89,6 +92,35 @@ impl Leftover {
         Ok(leftover)
     }
 
+    /// Takes out the businesses whose grants were found to be revoked: nothing can be asked of them. How many
+    /// orders of each are left alone.
+    pub(super) async fn without_revoked(&mut self, store: &Store) -> BTreeMap<BusinessId, usize> {
+        if self.ours.is_empty() {
+            return BTreeMap::new();
+        }
+        // Grants that cannot be read are the recovery's to tell.
+        let grants = store.grants().await.unwrap_or_default();
+        let is_revoked = |stored: Versioned| {
+            let grant = stored.grant;
+            grant.is_some_and(|grant| grant.revoked_at.is_some())
+        };
+        let grants = grants.into_iter();
+        let taken_back: BTreeSet<GrantKey> = grants
+            .filter_map(|(key, stored)| stored.is_ok_and(is_revoked).then_some(key))
+            .collect();
+        let mut revoked = BTreeMap::new();
+        let mut ours = Vec::with_capacity(self.ours.len());
+        for (business, references) in std::mem::take(&mut self.ours) {
+            if taken_back.contains(&business.grant_key()) {
+                revoked.insert(business.id().clone(), references.len());
+            } else {
+                ours.push((business, references));
+            }
+        }
+        self.ours = ours;
+        revoked
+    }
+
     /// Adds an order of one of the businesses of another leftover.
     pub(super) fn add(&mut self, from: &Self, business: &BusinessId, reference: String) {
         let known = self.ours.iter_mut().find(|(one, _)| one.id() == business);
@@ -100,6 +132,17 @@ impl Leftover {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.ours.is_empty()
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.ours
+            .iter()
+            .map(|(_, references)| references.len())
+            .sum()
+    }
+
     /// Their names.
     pub(super) fn names(&self) -> BTreeSet<String> {
         let names = self.ours.iter().flat_map(|(business, references)| {
@@ -107,6 +150,14 @@ impl Leftover {
             names.map(|reference| name(business.id(), reference))
         });
         names.collect()
+    }
+
+    /// Whose they are.
+    pub(super) fn whose(&self) -> String {
+        match self.ours.as_slice() {
+            [(business, _)] => business.id().to_string(),
+            several => format!("{} businesses", several.len()),
+        }
     }
 
     /// Their references, by business.
@@ -127,7 +178,7 @@ impl Leftover {
     pub(super) fn recover(
         &self,
         window: Option<Duration>,
-        teller: &Teller,
+        limit: Limit,
     ) -> BoxStream<'static, (BusinessId, Told)> {
         let recover = |(business, references): &(Business, BTreeSet<String>)| {
             let id = business.id().clone();
@@ -135,8 +186,6 @@ impl Leftover {
             if let Some(window) = window {
                 recover = recover.settle_window(window);
             }
-            let teller = teller.clone();
-            recover = recover.on_wait(move |waiting| teller.tell(waiting));
             let told = recover.stream().map(|told| match told {
                 Ok(recovered) => Told::Order(Box::new(recovered)),
                 Err(error) => Told::Unread(error),
@@ -147,7 +196,18 @@ impl Leftover {
         let is_named = |(business, _): &&(Business, _)| Some(business.id()) == self.named.as_ref();
         let (named, others): (Vec<_>, Vec<_>) = self.ours.iter().partition(is_named);
         let named: Vec<_> = named.into_iter().map(recover).collect();
-        let others: Vec<_> = others.into_iter().map(recover).collect();
+        let others = others.into_iter().map(|of_business| {
+            let told = recover(of_business);
+            match limit.clone() {
+                // The time runs from its turn on, not from here.
+                Some((most, sleep)) => {
+                    let over = async move { sleep.sleep(most).await };
+                    told.take_until(over).boxed()
+                }
+                None => told,
+            }
+        });
+        let others: Vec<_> = others.collect();
         let others = stream::iter(others).flatten_unordered(AT_ONCE);
         stream::select(stream::iter(named).flatten(), others).boxed()
     }
@@ -236,12 +296,8 @@ pub(super) fn state(recovered: &Recovered) -> (&'static str, Option<String>, Opt
                 ("held", None, Some(advised(error, &advice)))
             }
             None if error.outcome() == Outcome::Rejected => ("refused", None, Some(explain(error))),
-            None if error.status().is_some_and(|status| status.is_success()) => {
-                let advice = "It is not sent again: `retm orders abandon` gives it up, `retm orders submit --send-again` sends it once more.";
-                ("unproven", None, Some(advised(error, advice)))
-            }
             None => {
-                let advice = "Run `retm orders recover` again later; `retm orders abandon` gives up what is never found out.";
+                let advice = "Run `retm orders recover` again later; `retm orders abandon` lets go of what is never found out.";
                 ("open", None, Some(advised(error, advice)))
             }
         },

@@ -1,15 +1,13 @@
 //! Lists: one page, or all of them page by page.
 
-use futures::StreamExt;
-use retm::types::Problems;
-use retm::{Error, List, Page};
+use futures::TryStreamExt;
+use retm::{List, Page};
+use serde::de::DeserializeOwned;
 
 use super::Context;
 use super::progress::Progress;
-use super::show::{broken_element, broken_failure, encode, say_problems};
-use crate::advice::advised;
+use super::show::{broken_element, broken_failure, encode};
 use crate::args::ListArgs;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{ListPrinter, Record};
 use crate::payload::broken_elements;
@@ -20,26 +18,11 @@ const NAMED: usize = 20;
 /// Lists what the arguments ask for and writes it.
 pub(crate) async fn list<T, F>(
     cx: &mut Context,
-    list: List<T, F>,
-    args: &ListArgs,
-) -> Result<(), Failure>
-where
-    T: Record + Send + 'static,
-    F: Clone + Send + Sync + 'static,
-{
-    match args.raw {
-        true => write_list(cx, list.with_raw(), args).await,
-        false => write_list(cx, list, args).await,
-    }
-}
-
-async fn write_list<T, F>(
-    cx: &mut Context,
     mut list: List<T, F>,
     args: &ListArgs,
 ) -> Result<(), Failure>
 where
-    T: Record + Send + 'static,
+    T: Record + DeserializeOwned + Send + 'static,
     F: Clone + Send + Sync + 'static,
 {
     if let Some(page) = args.page {
@@ -48,51 +31,27 @@ where
     if let Some(per_page) = args.per_page {
         list = list.per_page(per_page);
     }
-    let mut printer = ListPrinter::new::<T>(cx.look())
-        .with_columns(&args.columns)
-        .map_err(Failure::usage)?;
-    let (mut broken, mut problems) = (0, Problems::new());
-    if args.strict {
-        list = list.strict();
-    }
-    if args.accept_incomplete {
-        list = list.accept_incomplete();
-    }
-    if let Some(token) = &args.resume {
-        list = list.resume(token)?;
-    }
-    if args.all || args.resume.is_some() {
+    let mut printer = ListPrinter::new::<T>(cx.look());
+    let mut broken = 0;
+    if args.all {
         let progress = Progress::new(cx.stderr_is_terminal);
-        let (mut pages, mut written) = (list.pages(), 0);
-        while let Some(page) = pages.next().await {
-            let page = match page {
-                Ok(page) => page,
-                Err(error) => {
-                    progress.done();
-                    printer.break_off(&mut *cx.out)?;
-                    say_problems(cx, &problems)?;
-                    return Err(half_way(error, written));
-                }
-            };
+        let mut pages = list.pages();
+        while let Some(page) = pages.try_next().await? {
             progress.page(&page);
             for element in page.broken() {
                 cx.keeper.keep(element.raw().get().as_bytes())?;
             }
             broken += progress.suspended(|| write(cx, &mut printer, &page, broken))?;
-            problems.merge(page.problems().clone());
-            written += page.len();
         }
         progress.done();
         printer.finish(&mut *cx.out)?;
-        say_problems(cx, &problems)?;
     } else {
         let page = list.response().await?;
         cx.keeper.keep(page.raw_body())?;
         broken += write(cx, &mut printer, &page, broken)?;
         printer.finish(&mut *cx.out)?;
-        say_problems(cx, page.problems())?;
-        if let Some(remark) = remark(&page) {
-            cx.say(&remark)?;
+        if let Some(next) = page.next() {
+            cx.say(&remark(&page, next))?;
         }
     }
     match broken {
@@ -143,44 +102,16 @@ fn received_at<T>(page: &Page<T>) -> impl Iterator<Item = usize> {
     (0..page.len()).filter(move |index| !is_broken(index))
 }
 
-/// A list that failed behind items that were written: names the page, and what goes on from there.
-fn half_way(error: Error, written: usize) -> Failure {
-    let Some(token) = error.resume_token().filter(|_| written > 0) else {
-        return error.into();
-    };
-    let page = match token.page() {
-        0 => "the first page".to_owned(),
-        page => format!("page {page}"),
-    };
-    let items = match written {
-        1 => "1 item is".to_owned(),
-        count => format!("{count} items are"),
-    };
-    let advice = format!(
-        "{items} written above; to go on with {page}, run the same command with `--resume {token}`, without `--page`."
-    );
-    Failure::Other(Exit::Failed, advised(&error, &advice))
-}
-
-/// What a person should know of a list that goes on, or that has no such page.
-fn remark<T>(page: &Page<T>) -> Option<String> {
-    let (number, pages) = (page.number(), page.page_count());
+/// What a person should know of a list that goes on.
+fn remark<T>(page: &Page<T>, next: u64) -> String {
+    let pagination = page.pagination();
+    let pages =
+        pagination.and_then(|pagination| pagination.total_pages().or(pagination.last_page()));
     let of = pages
         .map(|pages| format!(" of {pages}"))
         .unwrap_or_default();
-    if page.is_empty() && number > 1 {
-        return Some(match pages {
-            Some(1) => format!("page {number} is empty: the list has 1 page"),
-            Some(pages) => format!("page {number} is empty: the list has {pages} pages"),
-            None => format!("page {number} is empty: the list ends before it"),
-        });
-    }
-    let next = match page.next() {
-        Some(next) => format!("--page {next} shows the next, --all every page"),
-        None => {
-            page.resume_token()?;
-            "--all shows every page".to_owned()
-        }
-    };
-    Some(format!("page {number}{of}; {next}"))
+    format!(
+        "page {}{of}; --page {next} shows the next, --all every page",
+        page.number()
+    )
 }

@@ -1,7 +1,6 @@
 //! What the commands do.
 
 mod abandon;
-mod api;
 mod auth;
 mod calls;
 mod completions;
@@ -23,7 +22,6 @@ mod startup;
 mod status;
 mod store;
 mod submit;
-mod waits;
 
 pub(crate) use context::Context;
 pub(crate) use keep::Keeper;
@@ -52,7 +50,6 @@ pub(crate) async fn dispatch(cx: &mut Context, command: Command) -> Result<(), F
             }
             match calling {
                 Command::Auth(_) => auth::token(cx).await,
-                Command::Api(args) => api::api(cx, args).await,
                 resource => resources::call(cx, resource).await,
             }
         }

@@ -3,13 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
-use retm_types::without_bom;
-
 use super::Context;
 use crate::failure::Failure;
 
 impl Context {
-    /// The bytes of a file, or of standard input if it is `-`, without a byte order mark.
+    /// The bytes of a file, or of standard input where it is `-`.
     pub(crate) async fn read(&mut self, file: &Path) -> Result<Vec<u8>, Failure> {
         let name = name_of(file);
         let mut source: Box<dyn Read + Send> = if file == Path::new("-") {
@@ -25,13 +23,10 @@ impl Context {
         // In a thread of its own: Ctrl-C must end a wait for standard input.
         let read = tokio::task::spawn_blocking(move || {
             let mut bytes = Vec::new();
-            source.read_to_end(&mut bytes)?;
-            let mark = bytes.len() - retm::types::without_bom(&bytes).len();
-            bytes.drain(..mark);
-            Ok::<_, std::io::Error>(bytes)
+            source.read_to_end(&mut bytes).map(|_| bytes)
         });
         match read.await {
-            Ok(Ok(bytes)) => Ok(without_bom(&bytes).to_vec()),
+            Ok(Ok(bytes)) => Ok(bytes),
             Ok(Err(error)) => Err(Failure::usage(format!("cannot read {name}: {error}"))),
             Err(error) => Err(Failure::usage(format!("cannot read {name}: {error}"))),
         }

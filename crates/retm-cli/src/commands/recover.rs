@@ -14,7 +14,6 @@ use super::ended::{self, ended};
 use super::leftover::{Leftover, OfOthers, Told, are, name, named, state, time};
 use super::progress::Progress;
 use super::show::encode;
-use super::waits::Waits;
 use crate::args::RecoverArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -145,21 +144,8 @@ impl Pass {
         self.progress.message("recovering orders".to_owned());
         let mut waiting: Option<(Duration, Leftover)> = None;
         let mut untold = orders.references();
-        let (mut waits, teller) = Waits::new();
-        let mut stream = orders.recover(window, &teller);
-        loop {
-            let (business, told) = tokio::select! {
-                biased;
-                next = stream.next() => match next {
-                    Some(next) => next,
-                    None => break,
-                },
-                line = waits.next() => {
-                    self.progress.message(line.clone());
-                    self.progress.suspended(|| cx.say(&line))?;
-                    continue;
-                }
-            };
+        let mut stream = orders.recover(window, None);
+        while let Some((business, told)) = stream.next().await {
             match told {
                 Told::Unread(error) => {
                     self.tally.unread.get_or_insert(error.into());
@@ -246,9 +232,9 @@ struct Tally {
 impl Tally {
     fn count(&mut self, state: &str) {
         match state {
-            "held" | "open" | "unproven" => self.open += 1,
+            "held" | "open" => self.open += 1,
             "refused" => self.refused += 1,
-            "withdrawn" | "abandoned" | "gone" => self.withdrawn += 1,
+            "withdrawn" | "gone" => self.withdrawn += 1,
             _ => {}
         }
     }

@@ -1,8 +1,5 @@
 //! From a command to the call of the client.
 
-use retm::Request;
-use serde::de::DeserializeOwned;
-
 use super::Context;
 use super::abandon::abandon;
 use super::calls::{change, create};
@@ -11,11 +8,10 @@ use super::recover::recover;
 use super::show::show;
 use super::submit::submit;
 use crate::args::{
-    Command, IdArgs, ListCommand, ListCreateCommand, ListGetCommand, MenuCommand, OrderListArgs,
+    Command, ListCommand, ListCreateCommand, ListGetCommand, MenuCommand, OrderListArgs,
     OrdersCommand, ProductsCommand,
 };
 use crate::failure::Failure;
-use crate::output::Record;
 
 /// Runs a command that calls a resource.
 pub(crate) async fn call(cx: &mut Context, command: Command) -> Result<(), Failure> {
@@ -79,7 +75,6 @@ pub(crate) async fn call(cx: &mut Context, command: Command) -> Result<(), Failu
         Command::Demo
         | Command::Sandbox(_)
         | Command::Auth(_)
-        | Command::Api(_)
         | Command::Store(_)
         | Command::Payload(_)
         | Command::Completions { .. } => Ok(()),
@@ -102,9 +97,6 @@ async fn orders(cx: &mut Context, command: OrdersCommand) -> Result<(), Failure>
             let mut request = cx.business().await?.orders().cancel(args.id);
             if let Some(reason) = args.reason {
                 request = request.reason(reason);
-            }
-            if let Some(note) = args.note {
-                request = request.note(note);
             }
             change(cx, request).await
         }
@@ -133,11 +125,6 @@ async fn list_orders(cx: &mut Context, args: OrderListArgs) -> Result<(), Failur
     if let Some(reference) = args.partner_reference {
         orders = orders.partner_reference(reference);
     }
-    if let (Some(from), Some(to)) = (&args.from, &args.to)
-        && from > to
-    {
-        return Err(Failure::usage(format!("--from {from} is after --to {to}")));
-    }
     if let Some(from) = args.from {
         orders = orders.from(from);
     }
@@ -147,23 +134,12 @@ async fn list_orders(cx: &mut Context, args: OrderListArgs) -> Result<(), Failur
     list(cx, orders, &args.list).await
 }
 
-/// Writes what has an id.
-async fn get<T>(cx: &mut Context, request: Request<String, T>, args: &IdArgs) -> Result<(), Failure>
-where
-    T: Record + DeserializeOwned + Send + 'static,
-{
-    match args.raw {
-        true => show(cx, request.with_raw()).await,
-        false => show(cx, request).await,
-    }
-}
-
 async fn products(cx: &mut Context, command: ProductsCommand) -> Result<(), Failure> {
     let products = cx.business().await?.products();
     match command {
         ProductsCommand::List(args) => list(cx, products.list(), &args).await,
         ProductsCommand::SimpleList(args) => list(cx, products.simple_list(), &args).await,
-        ProductsCommand::Get(args) => get(cx, products.get(&args.id), &args).await,
+        ProductsCommand::Get(args) => show(cx, products.get(args.id)).await,
     }
 }
 
@@ -171,7 +147,7 @@ async fn categories(cx: &mut Context, command: ListGetCommand) -> Result<(), Fai
     let categories = cx.business().await?.categories();
     match command {
         ListGetCommand::List(args) => list(cx, categories.list(), &args).await,
-        ListGetCommand::Get(args) => get(cx, categories.get(&args.id), &args).await,
+        ListGetCommand::Get(args) => show(cx, categories.get(args.id)).await,
         ListGetCommand::Products(args) => list(cx, categories.products(args.id), &args.list).await,
     }
 }
@@ -180,7 +156,7 @@ async fn groups(cx: &mut Context, command: ListGetCommand) -> Result<(), Failure
     let groups = cx.business().await?.groups();
     match command {
         ListGetCommand::List(args) => list(cx, groups.list(), &args).await,
-        ListGetCommand::Get(args) => get(cx, groups.get(&args.id), &args).await,
+        ListGetCommand::Get(args) => show(cx, groups.get(args.id)).await,
         ListGetCommand::Products(args) => list(cx, groups.products(args.id), &args.list).await,
     }
 }

@@ -33,9 +33,6 @@ pub(crate) async fn sandbox(
     for fault in args.faults {
         builder = builder.fault(fault);
     }
-    for mode in args.modes {
-        builder = builder.list_mode(mode);
-    }
     for business in &cx.global.business {
         builder = builder.business(business);
     }

@@ -1,7 +1,7 @@
 //! Calls with one answer.
 
 use retm::Request;
-use retm::types::Problems;
+use serde::de::DeserializeOwned;
 
 use super::Context;
 use crate::exit::Exit;
@@ -15,13 +15,11 @@ use crate::schema::Place;
 pub(crate) async fn show<A, T>(cx: &mut Context, request: Request<A, T>) -> Result<(), Failure>
 where
     A: Send + 'static,
-    T: Record + Send + 'static,
+    T: Record + DeserializeOwned + Send + 'static,
 {
     let answer = request.response().await?;
     let kept = cx.keeper.keep(answer.raw_body());
-    let shown = write(cx, &*answer);
-    say_problems(cx, answer.problems())?;
-    shown?;
+    write(cx, &*answer)?;
     kept
 }
 
@@ -47,20 +45,6 @@ pub(crate) fn encode<T: serde::Serialize>(value: &T) -> Result<Json, Failure> {
             format!("the answer cannot be written: {error}"),
         )
     })
-}
-
-/// More problems than this are counted, not named.
-const NAMED: usize = 20;
-
-/// Names the members that did not fit and were left out; their objects are written all the same.
-pub(crate) fn say_problems(cx: &mut Context, problems: &Problems) -> Result<(), Failure> {
-    for problem in problems.iter().take(NAMED) {
-        cx.say(&format!("left out {problem}"))?;
-    }
-    match problems.count().saturating_sub(NAMED) {
-        0 => Ok(()),
-        more => cx.say(&format!("left out {more} more members that do not fit")),
-    }
 }
 
 /// A line on an element that does not decode: where it is and why.

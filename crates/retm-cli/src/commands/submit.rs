@@ -1,6 +1,5 @@
 //! `retm orders submit`
 
-use std::future::IntoFuture;
 use std::time::Duration;
 
 use retm::types::CreateOrder;
@@ -8,11 +7,10 @@ use retm::{Error, MoneyCheck, Outcome, Submission};
 use serde::Serialize;
 
 use super::Context;
-use super::calls::{Body, body};
+use super::calls::body;
 use super::leftover::name;
 use super::progress::Progress;
 use super::show::encode;
-use super::waits::Waits;
 use crate::advice::advised;
 use crate::args::{MoneyCheckArg, SettleArgs, SubmitArgs};
 use crate::exit::Exit;
@@ -30,12 +28,7 @@ struct Order<'a> {
 
 /// Submits the order in a file and writes how it is known to have taken effect.
 pub(crate) async fn submit(cx: &mut Context, args: SubmitArgs) -> Result<(), Failure> {
-    let body: Body<CreateOrder> = body(cx, "CreateOrder", &args.body).await?;
-    let order = body.value;
-    if let Some((pointer, _)) = body.extra.first() {
-        let why = format!("{pointer}: `orders submit` sends no member that the spec does not have");
-        return Err(Failure::usage(why));
-    }
+    let order: CreateOrder = body(cx, "CreateOrder", &args.body).await?;
     let business = cx.business().await?;
     let reference = order.partner_reference.clone().unwrap_or_default();
     if cx.store.is_none() {
@@ -48,26 +41,11 @@ pub(crate) async fn submit(cx: &mut Context, args: SubmitArgs) -> Result<(), Fai
     if let Some(window) = args.settle.window() {
         submit = submit.settle_window(window);
     }
-    if args.send_again {
-        submit = submit.send_again();
-    }
     let progress = Progress::new(cx.stderr_is_terminal);
     progress.message(format!("submitting {reference}"));
     let order = name(business.id(), &reference);
     cx.open.insert(order.clone());
-    let (mut waits, teller) = Waits::new();
-    let submit = submit.on_wait(move |waiting| teller.tell(waiting));
-    let mut submit = submit.into_future();
-    let submitted = loop {
-        tokio::select! {
-            biased;
-            submitted = &mut submit => break submitted,
-            line = waits.next() => {
-                progress.message(line.clone());
-                progress.suspended(|| cx.say(&line))?;
-            }
-        }
-    };
+    let submitted = submit.await;
     cx.open.remove(&order);
     progress.done();
     let submitted = match submitted {
@@ -92,35 +70,17 @@ fn failed(cx: &mut Context, reference: &str, error: Error) -> Failure {
     if error.outcome() != Outcome::Unknown {
         return Failure::Api(error);
     }
-    if error.status().is_some_and(|status| status.is_success()) {
-        let advice = match cx.store {
-            Some(_) => format!(
-                "The order is unproven: it is not sent again. `retm orders recover` looks it up once more; if it is not \
-                 there, `retm orders abandon {reference}` gives it up, and `retm orders submit --send-again` sends it once more."
-            ),
-            None => format!(
-                "The order is unproven: look for it with `retm orders list --partner-reference {reference}` before you \
-                 submit it again."
-            ),
-        };
-        keep(cx, &error);
-        return Failure::Other(Exit::Failed, advised(&error, &advice));
-    }
     let advice = match cx.store {
         Some(_) => "Run `retm orders recover` until it is known, or submit the same file again: neither sends it twice.".to_owned(),
         None => format!("No store remembers it: look for it with `retm orders list --partner-reference {reference}` before you submit it again."),
     };
-    keep(cx, &error);
-    Failure::Other(Exit::Failed, advised(&error, &advice))
-}
-
-fn keep(cx: &mut Context, error: &Error) {
     if !error.raw_body().is_empty()
         && let Err(unkept) = cx.keeper.keep(error.raw_body())
     {
-        // What became of the order comes first, and nothing can be done if standard error is gone.
+        // What became of the order comes first, and nothing can be done where standard error is gone.
         let _ = cx.say(&format!("warning: {unkept}"));
     }
+    Failure::Other(Exit::Failed, advised(&error, &advice))
 }
 
 /// How it is known that an order took effect, in a word.

@@ -1,7 +1,8 @@
 //! Creating an order and reading it back.
 
 use retm::types::{
-    CreateOrder, CreateOrderCustomer, CreateOrderLine, Decimal, LocalizedText, Product, ProductType,
+    CreateOrder, CreateOrderCustomer, CreateOrderLine, Decimal, DecimalNumber, LocalizedText,
+    Product, ProductType,
 };
 use rust_decimal::Decimal as Amount;
 
@@ -99,11 +100,19 @@ fn name(product: &Product) -> &str {
 
 fn build(branch: &str, product: &Product, total: Amount) -> Result<CreateOrder, String> {
     let id = product.id.clone().ok_or("the product has no id")?;
-    let line = CreateOrderLine::new(id, Amount::from(QUANTITY), total);
-    let customer = CreateOrderCustomer::new("0500000000");
-    CreateOrder::new(branch, customer, vec![line])
-        .partner_reference(REFERENCE)
-        .total(total)
-        .build()
-        .map_err(|error| error.to_string())
+    let line = CreateOrderLine::builder()
+        .id(id)
+        .quantity(DecimalNumber::new(Amount::from(QUANTITY)))
+        .total(DecimalNumber::new(total));
+    let order = CreateOrder::builder()
+        .branch(branch)
+        .customer(CreateOrderCustomer::builder().phone("0500000000"))
+        .products(vec![
+            CreateOrderLine::try_from(line).map_err(|error| error.to_string())?,
+        ])
+        .partner_reference(REFERENCE.to_owned())
+        .total(DecimalNumber::new(total));
+    order
+        .try_into()
+        .map_err(|error: retm::types::error::ConversionError| error.to_string())
 }

@@ -29,19 +29,6 @@ impl Json {
             .map(|(_, value)| value)
     }
 
-    /// The value at a JSON pointer.
-    pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
-        let mut value = self;
-        for step in pointer.split('/').skip(1) {
-            let step = step.replace("~1", "/").replace("~0", "~");
-            value = match value {
-                Self::Array(elements) => elements.get(step.parse::<usize>().ok()?)?,
-                object => object.get(&step)?,
-            };
-        }
-        Some(value)
-    }
-
     /// The members of an object; none of anything else.
     pub(crate) fn members(&self) -> &[(String, Self)] {
         match self {

@@ -1,8 +1,8 @@
 //! A value in the cell of a table.
 
 use retm_types::{
-    ChargeType, DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType,
-    RewardType, TaxType,
+    DeliveryStatus, DiscountType, InvoiceStatus, PaymentMethodType, ProductType, RewardType,
+    TaxType,
 };
 
 use crate::failure::plain;
@@ -93,7 +93,6 @@ fn code(number: &str, place: &Place) -> Option<String> {
             "DeliveryStatus" => DeliveryStatus::from_code(code).to_string(),
             "ProductType" => ProductType::from_code(code).to_string(),
             "PaymentMethodType" => PaymentMethodType::from_code(code).to_string(),
-            "ChargeType" => ChargeType::from_code(code).to_string(),
             "TaxType" => TaxType::from_code(code).to_string(),
             "DiscountType" => DiscountType::from_code(code).to_string(),
             "RewardType" => RewardType::from_code(code).to_string(),

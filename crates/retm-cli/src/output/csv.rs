@@ -38,7 +38,7 @@ pub(super) fn write_rows(
         let fields: Vec<String> = match value {
             Json::Object(_) => columns
                 .iter()
-                .map(|column| inside(value, column).map(field).unwrap_or_default())
+                .map(|column| value.get(column).map(field).unwrap_or_default())
                 .collect(),
             other => {
                 let mut fields = vec![String::new(); columns.len()];
@@ -51,15 +51,6 @@ pub(super) fn write_rows(
         write_row(fields.iter().map(String::as_str), out)?;
     }
     Ok(())
-}
-
-/// The member of that name, or at that path.
-fn inside<'a>(value: &'a Json, column: &str) -> Option<&'a Json> {
-    value.get(column).or_else(|| {
-        column
-            .split('/')
-            .try_fold(value, |value, key| value.get(key))
-    })
 }
 
 fn write_row<'a>(fields: impl Iterator<Item = &'a str>, out: &mut dyn Write) -> io::Result<()> {

@@ -12,7 +12,7 @@ use crate::schema::Place;
 /// Writes the pages of one list.
 pub(crate) struct ListPrinter {
     place: Place,
-    columns: Vec<String>,
+    columns: &'static [&'static str],
     form: Form,
     width: Option<u16>,
     written: usize,
@@ -36,7 +36,7 @@ impl ListPrinter {
         };
         Self {
             place,
-            columns: owned(T::COLUMNS),
+            columns: T::COLUMNS,
             form,
             width: look.width,
             written: 0,
@@ -49,44 +49,15 @@ impl ListPrinter {
             Format::Table => Form::Table(Vec::new()),
             Format::Json => Form::Json,
             Format::Ndjson => Form::Ndjson,
-            Format::Csv => Form::Csv(owned(columns)),
+            Format::Csv => Form::Csv(columns.iter().map(|column| (*column).to_owned()).collect()),
         };
         Self {
             place: Place::default(),
-            columns: owned(columns),
+            columns,
             form,
             width: look.width,
             written: 0,
         }
-    }
-
-    /// With these columns in place of the usual ones; with none of them, the usual ones.
-    ///
-    /// # Errors
-    ///
-    /// A column that the spec does not know, or a format without columns.
-    pub(crate) fn with_columns(mut self, columns: &[String]) -> Result<Self, String> {
-        if columns.is_empty() {
-            return Ok(self);
-        }
-        let known = self.place.member_names();
-        for column in columns {
-            let first = column.split('/').next().unwrap_or(column);
-            if !known.contains(&first) {
-                return Err(format!(
-                    "--columns: there is no {column:?}; there are {}",
-                    known.join(", ")
-                ));
-            }
-        }
-        match &mut self.form {
-            Form::Table(_) => self.columns = columns.to_vec(),
-            Form::Csv(named) => *named = columns.to_vec(),
-            Form::Json | Form::Ndjson => {
-                return Err("--columns: only a table and CSV have columns".to_owned());
-            }
-        }
-        Ok(self)
     }
 
     /// What the spec says of an element.
@@ -99,7 +70,7 @@ impl ListPrinter {
             Form::Table(rows) => rows.extend(
                 items
                     .iter()
-                    .map(|item| cells(item, &self.place, &self.columns)),
+                    .map(|item| cells(item, &self.place, self.columns)),
             ),
             Form::Json => {
                 for (index, item) in items.iter().enumerate() {
@@ -125,14 +96,6 @@ impl ListPrinter {
         Ok(())
     }
 
-    /// Writes what has come of a list that failed half-way: the rows of a table. An array stays open.
-    pub(crate) fn break_off(self, out: &mut dyn Write) -> io::Result<()> {
-        match self.form {
-            Form::Table(ref rows) if !rows.is_empty() => self.finish(out),
-            _ => Ok(()),
-        }
-    }
-
     /// Writes what comes after the last page. A list that failed half-way is not finished: an array that is left open
     /// is not taken for the whole list.
     pub(crate) fn finish(self, out: &mut dyn Write) -> io::Result<()> {
@@ -141,7 +104,7 @@ impl ListPrinter {
             Form::Table(rows) => {
                 let mut table = Table::new(self.columns.iter().map(|column| heading(column)));
                 for (index, column) in self.columns.iter().enumerate() {
-                    if ["price", "value", "total_price", "tax"].contains(&column.as_str()) {
+                    if ["price", "value", "total_price", "tax"].contains(column) {
                         table.align_right(index);
                     }
                 }
@@ -154,54 +117,5 @@ impl ListPrinter {
             Form::Csv(columns) if self.written == 0 => csv::write_header(&columns, out),
             Form::Csv(_) | Form::Ndjson => Ok(()),
         }
-    }
-}
-
-fn owned(columns: &[&str]) -> Vec<String> {
-    columns.iter().map(|column| (*column).to_owned()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::json::Json;
-
-    fn printer(format: Format) -> ListPrinter {
-        let look = Look {
-            format,
-            width: None,
-        };
-        ListPrinter::new::<retm::types::Product>(look)
-    }
-
-    fn shown(format: Format, columns: &[&str]) -> Result<String, String> {
-        let mut printer = printer(format).with_columns(&owned(columns))?;
-        let json =
-            r#"{"id": "p-1", "price": "7.000", "category": {"id": "c-1", "title": {"en": "Tea"}}}"#;
-        let mut out = Vec::new();
-        let item = Json::parse(json.as_bytes()).unwrap();
-        printer.page(&[item], &mut out).unwrap();
-        printer.finish(&mut out).unwrap();
-        Ok(String::from_utf8(out).unwrap())
-    }
-
-    #[test]
-    fn columns_are_those_that_were_asked_for() {
-        let columns = ["price", "id", "category/id"];
-        let csv = shown(Format::Csv, &columns).unwrap();
-        assert_eq!(
-            csv.replace('\r', ""),
-            "price,id,category/id\n7.000,p-1,c-1\n"
-        );
-        let table = shown(Format::Table, &columns).unwrap();
-        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-        let lines: Vec<String> = table.lines().map(words).collect();
-        assert_eq!(lines, ["PRICE ID CATEGORY ID", "7.000 p-1 c-1"]);
-        let error = shown(Format::Csv, &["prise"]).unwrap_err();
-        assert!(
-            error.starts_with("--columns: there is no \"prise\"; there are "),
-            "{error}"
-        );
-        assert!(shown(Format::Json, &["price"]).is_err());
     }
 }

@@ -1,6 +1,5 @@
 //! What can be written: its schema, and the columns that people want to see.
 
-use retm::Raw;
 use retm_types::{
     Branch, Category, Charge, Customer, Device, Group, Invoice, Menu, Order, OrderType,
     PaymentMethod, PriceList, Product, SimpleProduct, Tax, WriteReply,
@@ -13,11 +12,6 @@ pub(crate) trait Record: Serialize {
     const SCHEMA: &'static str;
     /// The members that a table shows; a slash leads into a nested one.
     const COLUMNS: &'static [&'static str];
-}
-
-impl<T: Record> Record for Raw<T> {
-    const SCHEMA: &'static str = T::SCHEMA;
-    const COLUMNS: &'static [&'static str] = T::COLUMNS;
 }
 
 macro_rules! records {

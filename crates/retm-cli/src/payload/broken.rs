@@ -30,8 +30,7 @@ fn walk(found: &mut Vec<Difference>, at: String, place: &Place, payload: &Json) 
                 .and_then(|name| Schema::find(name));
             for (index, element) in elements.iter().enumerate() {
                 let pointer = format!("{at}/{index}");
-                match schema.map(|schema| schema.round_trip_repaired(element.compact().as_bytes()))
-                {
+                match schema.map(|schema| schema.round_trip(element.compact().as_bytes())) {
                     Some(Err(error)) => found.push(Difference {
                         kind: DifferenceKind::Broken,
                         pointer,

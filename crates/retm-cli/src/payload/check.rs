@@ -7,7 +7,7 @@ use retm_types::Schema;
 use super::broken::broken_elements;
 use super::compare::{Difference, DifferenceKind, compare_json};
 use crate::json::Json;
-use crate::schema::{Member, Place};
+use crate::schema::Place;
 
 /// What became of a payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether nothing was lost, changed, unknown, broken or left out.
+    /// Whether nothing was lost, changed, unknown or broken.
     pub fn is_lossless(&self) -> bool {
         self.differences.is_empty()
     }
@@ -104,73 +104,26 @@ impl CheckError {
     }
 }
 
-/// Decodes a payload with the type of a schema as an answer or an event is decoded, encodes it again and compares the two. A
-/// byte order mark is skipped.
+/// Decodes a payload with the type of a schema, encodes it again and compares the two.
 ///
 /// # Errors
 ///
-/// If the spec has no such schema, or the payload is not JSON, lacks a required member, or has no member that fits.
+/// Where the spec has no such schema, or the payload is not JSON or does not decode.
 pub fn check(schema: &str, payload: &[u8]) -> Result<Report, CheckError> {
     let unknown = || CheckError::schema(schema);
     let schema = Schema::find(schema).ok_or_else(unknown)?;
     let place = Place::of(schema.name).ok_or_else(unknown)?;
-    let failed = |error: &dyn fmt::Display| CheckError::payload(error.to_string());
-    let payload = retm_types::without_bom(payload);
-    let json = Json::parse(payload).map_err(|error| failed(&error))?;
-    let (encoded, problems) = match in_one_spelling(&place, &json) {
-        Some(json) => schema.round_trip_repaired(json.compact().as_bytes()),
-        None => schema.round_trip_repaired(payload),
-    }
-    .map_err(|error| failed(&error))?;
+    let json = Json::parse(payload).map_err(|error| CheckError::payload(error.to_string()))?;
+    let encoded = schema
+        .round_trip(payload)
+        .map_err(|error| CheckError::payload(error.to_string()))?;
     let encoded = Json::parse(&encoded)
         .map_err(|error| CheckError::payload(format!("encoded again: {error}")))?;
     let mut report = compare_json(&place, &json, &encoded);
-    let is_problem = |pointer: &str| problems.iter().any(|problem| problem.pointer() == pointer);
-    report.differences.retain(|difference| {
-        difference.kind != DifferenceKind::Lost || !is_problem(&difference.pointer)
-    });
-    for problem in &problems {
-        report.add(DifferenceKind::Problem, problem.pointer(), problem.reason());
-    }
-    if let Some(more) = problems
-        .count()
-        .checked_sub(problems.len())
-        .filter(|more| *more > 0)
-    {
-        report.add(
-            DifferenceKind::Problem,
-            "",
-            format!("{more} more members do not fit"),
-        );
-    }
     report
         .differences
         .extend(broken_elements(&place, &json, String::new()));
     Ok(report)
-}
-
-/// The payload without the spelling of a member that the parsers do not read, if a member stands there in two: they read the
-/// spec's own unless it is empty.
-fn in_one_spelling(place: &Place, payload: &Json) -> Option<Json> {
-    let Json::Object(members) = payload else {
-        return None;
-    };
-    let own = |name: &str| members.iter().find(|(key, _)| key == name);
-    let is_filled = |value: &Json| !value.is_null() && value.as_text() != Some("");
-    let unread: Vec<&str> = members
-        .iter()
-        .filter_map(|(key, _)| match place.member(key) {
-            Member::Alias(name) => {
-                let (_, value) = own(name)?;
-                Some(if is_filled(value) { key.as_str() } else { name })
-            }
-            _ => None,
-        })
-        .collect();
-    let read = members
-        .iter()
-        .filter(|(key, _)| !unread.contains(&key.as_str()));
-    (!unread.is_empty()).then(|| Json::Object(read.cloned().collect()))
 }
 
 fn near(name: &str) -> Vec<&'static str> {

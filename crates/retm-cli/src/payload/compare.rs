@@ -19,19 +19,11 @@ pub enum DifferenceKind {
     Unknown,
     /// An element of a list does not decode. The list keeps its JSON, no program can use it.
     Broken,
-    /// The member does not fit its type: it is absent from what the types make of the payload.
-    Problem,
 }
 
 impl DifferenceKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Lost,
-        Self::Changed,
-        Self::Unknown,
-        Self::Broken,
-        Self::Problem,
-    ];
+    pub const ALL: [Self; 4] = [Self::Lost, Self::Changed, Self::Unknown, Self::Broken];
 }
 
 impl fmt::Display for DifferenceKind {
@@ -41,7 +33,6 @@ impl fmt::Display for DifferenceKind {
             Self::Changed => "changed",
             Self::Unknown => "unknown",
             Self::Broken => "broken",
-            Self::Problem => "problem",
         })
     }
 }
@@ -158,11 +149,6 @@ fn objects(report: &mut Report, at: &str, place: &Place, payload: &Members, enco
             (None, Member::Known(_)) => {
                 report.add(DifferenceKind::Lost, &pointer, "gone after encoding")
             }
-            // Both spellings stand there and say the same.
-            (None, Member::Alias(name))
-                if payload
-                    .iter()
-                    .any(|(own, same)| own == name && same == value) => {}
             (None, Member::Alias(name)) => {
                 match take(&|other, same| other == name && same == value) {
                     Some(_) => report.add(

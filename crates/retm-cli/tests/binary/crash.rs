@@ -84,3 +84,17 @@ fn recover_finds_the_order_of_a_process_that_was_killed() {
         assert!(out.contains(r#""state":"found""#), "{out}");
     });
 }
+
+#[test]
+fn every_command_recovers_before_it_runs() {
+    killed("taxes list --output ndjson", |out, err| {
+        assert!(!out.is_empty());
+        let lines: Vec<&str> = err.lines().collect();
+        assert_eq!(lines.len(), 2, "{err}");
+        assert_eq!(lines[0], "recovering 1 open order of acme first");
+        assert!(
+            lines[1].starts_with("order A-1 of acme: found, its id is "),
+            "{err}"
+        );
+    });
+}

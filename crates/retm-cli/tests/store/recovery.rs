@@ -1,4 +1,4 @@
-//! Open orders of several businesses: named by a command, resumed by `orders recover`, and held by other processes.
+//! Open orders of several businesses: before a command, by `orders recover`, and while others hold them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,14 +40,18 @@ fn sorted(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_command_that_reads_sends_no_order() {
+async fn a_command_recovers_every_business_that_it_can_reach() {
     let world = three_places().await;
     let ran = world.run("taxes list").await;
     assert_eq!(ran.exit, Exit::Ok, "{}", ran.err);
     assert!(ran.out.starts_with('['), "{}", ran.out);
-    assert_snapshot!(ran.err, @"4 orders are open in the store: `retm orders recover --wait --all-businesses` finds out what became of them");
-    assert!(world.sandbox.requests_for("create_order").is_empty());
-    assert!(world.sandbox.requests_for("list_orders").is_empty());
+    assert_snapshot!(sorted(&ran.err));
+    assert_eq!(world.count_of("acme", "A-1"), 1);
+    assert_eq!(world.count_of("globex", "B-1"), 1);
+    let again = world.run("taxes list").await;
+    assert_eq!(again.err.lines().count(), 1, "{}", again.err);
+    assert!(again.err.starts_with("2 open orders are"), "{}", again.err);
+    assert_eq!(world.sandbox.requests_for("create_order").len(), 2);
 }
 
 #[tokio::test]
@@ -87,6 +91,44 @@ async fn recover_of_a_business_leaves_the_others_alone() {
     assert_eq!(world.count_of("globex", "B-1"), 1);
 }
 
+#[tokio::test]
+async fn a_command_waits_for_open_orders_no_longer_than_its_limit() {
+    let world = World::new().await;
+    world.left(prepared("acme", "A-1")).await;
+    // The sandbox never had it, so it is looked for until its settle window has passed.
+    let sent = Left {
+        sent: true,
+        ..prepared("globex", "B-1")
+    };
+    world.left(sent).await;
+    let over = Arc::new(Notify::new());
+    let timer = Timer::new({
+        let over = over.clone();
+        move |_| over.clone().notified_owned()
+    });
+    let sandbox = &world.sandbox;
+    let given = timer.clone();
+    let (ran, ()) = futures::join!(
+        world.run_in("taxes list", &[], |io| io.with_sleep(given)),
+        async {
+            while world.count("A-1") == 0 || sandbox.requests_for("list_orders").is_empty() {
+                tokio::task::yield_now().await;
+            }
+            over.notify_one();
+        }
+    );
+    assert_eq!(ran.exit, Exit::Ok, "{}", ran.err);
+    assert!(ran.out.starts_with('['), "{}", ran.out);
+    // One for all of them, one for a business that was not asked for.
+    assert_eq!(timer.asked(), [30, 10].map(Duration::from_secs));
+    let last = ran.err.lines().last().unwrap();
+    assert_snapshot!(last, @"still open: B-1 of globex; the command goes on. They may be held for up to about a minute and a half, which `retm orders recover --wait --all-businesses` waits for");
+    let held = world.run("orders recover --business globex").await;
+    assert_eq!(held.exit, Exit::Failed);
+    assert!(held.out.contains(r#""state": "held""#), "{}", held.out);
+    assert_eq!(sandbox.requests_for("create_order").len(), 1);
+}
+
 /// An order whose process was killed: its lease and the default window are over, and the window that it was
 /// sent with is not. Its request may still be on the way.
 async fn sent_with_a_long_window() -> World {
@@ -110,6 +152,22 @@ async fn looked_for(sandbox: Sandbox) {
 }
 
 #[tokio::test]
+async fn a_command_sends_nothing_again_within_the_window_that_an_order_was_sent_with() {
+    let world = sent_with_a_long_window().await;
+    let sandbox = world.sandbox.clone();
+    let timer = Timer::new(move |_| looked_for(sandbox.clone()));
+    let ran = world
+        .run_in("taxes list", &[], |io| io.with_sleep(timer))
+        .await;
+    assert_eq!(ran.exit, Exit::Ok, "{}", ran.err);
+    assert_snapshot!(ran.err, @r"
+    recovering 1 open order of acme first
+    still open: A-1 of acme; the command goes on. They may be held for up to about a minute and a half, which `retm orders recover --wait` waits for
+    ");
+    assert!(world.sandbox.requests_for("create_order").is_empty());
+}
+
+#[tokio::test]
 async fn recover_with_a_short_window_does_not_shorten_that_of_the_sending() {
     let world = sent_with_a_long_window().await;
     let interrupt = looked_for(world.sandbox.clone());
@@ -120,6 +178,29 @@ async fn recover_with_a_short_window_does_not_shorten_that_of_the_sending() {
     assert_eq!((ran.exit, ran.out.as_str()), (Exit::Interrupted, ""));
     assert_snapshot!(ran.err, @"error: interrupted; still open: A-1 of acme; `retm orders recover --wait` goes on");
     assert!(world.sandbox.requests_for("create_order").is_empty());
+}
+
+#[tokio::test]
+async fn ctrl_c_while_orders_are_recovered_first_names_them() {
+    let world = World::new().await;
+    let sent = Left {
+        sent: true,
+        ..prepared("globex", "B-1")
+    };
+    world.left(sent).await;
+    let interrupt = Arc::new(Notify::new());
+    let interrupted = interrupt.clone().notified_owned();
+    let (ran, ()) = futures::join!(
+        world.run_in("taxes list", &[], |io| io.with_interrupt(interrupted)),
+        async {
+            while world.sandbox.requests_for("list_orders").is_empty() {
+                tokio::task::yield_now().await;
+            }
+            interrupt.notify_one();
+        }
+    );
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Interrupted, ""));
+    assert_snapshot!(ran.err);
 }
 
 /// A world in which a process that has ended holds an order.
@@ -208,11 +289,11 @@ async fn what_others_have_ended_meanwhile_is_listed_all_the_same() {
             reply: r#"{"order_id": "o-7"}"#.into(),
             found,
         };
-        let refused = IntentState::Refused {
-            status: 422,
+        let refused = |status| IntentState::Rejected {
+            status,
             body: r#"{"message": "no"}"#.into(),
         };
-        let ends = [done(false), done(true), refused, IntentState::Withdrawn];
+        let ends = [done(false), done(true), refused(Some(422)), refused(None)];
         async move {
             for (reference, end) in references.into_iter().zip(ends) {
                 let key = IntentKey::new(acme.clone(), reference);
@@ -226,6 +307,69 @@ async fn what_others_have_ended_meanwhile_is_listed_all_the_same() {
     assert_eq!(ran.exit, Exit::Failed, "{}", ran.err);
     assert_snapshot!(timeless(&format!("{}{}", ran.err, ran.out)));
     assert!(world.sandbox.requests_for("create_order").is_empty());
+}
+
+#[tokio::test]
+async fn ctrl_c_during_the_command_names_what_is_still_open() {
+    let world = World::new().await;
+    let sent = Left {
+        sent: true,
+        ..prepared("globex", "B-1")
+    };
+    world.left(sent).await;
+    world.fault("delay=1h:on=cancel_order");
+    let interrupt = Arc::new(Notify::new());
+    let interrupted = interrupt.clone().notified_owned();
+    let timer = Timer::new(|_| std::future::ready(()));
+    let (ran, ()) = futures::join!(
+        world.run_in("orders cancel o-1", &[], |io| {
+            io.with_interrupt(interrupted).with_sleep(timer)
+        }),
+        async {
+            while world.sandbox.requests_for("cancel_order").is_empty() {
+                tokio::task::yield_now().await;
+            }
+            interrupt.notify_one();
+        }
+    );
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Interrupted, ""));
+    let last = ran.err.lines().last().unwrap();
+    assert_snapshot!(last, @"error: interrupted; whether the call took effect is unknown; still open: B-1 of globex; `retm orders recover --wait --all-businesses` goes on");
+}
+
+#[tokio::test]
+async fn many_orders_are_counted() {
+    let world = World::new().await;
+    for number in 10..40 {
+        world.left(prepared("acme", &format!("A-{number}"))).await;
+    }
+    for number in 10..40 {
+        let reference = format!("H-{number}");
+        let held = Left {
+            held: Some(LEASE),
+            ..prepared("acme", &reference)
+        };
+        world.left(held).await;
+    }
+    let ran = world.run("taxes list").await;
+    assert_eq!(ran.exit, Exit::Ok, "{}", ran.err);
+    let told = |start: &str| {
+        ran.err
+            .lines()
+            .filter(|line| line.starts_with(start))
+            .count()
+    };
+    assert_eq!(told("order A-"), 10, "{}", ran.err);
+    assert_eq!(told("not named here: 20 sent"), 1, "{}", ran.err);
+    assert_eq!(
+        told("held by other processes: H-10 of acme, "),
+        1,
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("H-19 of acme and 20 more"), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 13, "{}", ran.err);
+    assert_eq!(world.sandbox.requests_for("create_order").len(), 30);
 }
 
 /// What was named by an argument has to be named again.

@@ -25,10 +25,7 @@ impl Dataset {
         let samples = &self.samples;
         let mut branches = samples.branches.clone();
         for (index, name) in BRANCHES.iter().enumerate().skip(branches.len()) {
-            let mut branch = named(seeded_id(self.seed, "branch", index), *name);
-            branch["code"] = format!("B{:02}", index + 1).into();
-            branch["active"] = 1.into();
-            branches.push(branch);
+            branches.push(named(seeded_id(self.seed, "branch", index), *name));
         }
         let mut devices = samples.devices.clone();
         for (index, branch) in branches.iter().enumerate().skip(devices.len()) {

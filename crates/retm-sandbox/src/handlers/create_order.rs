@@ -45,15 +45,6 @@ fn check(business: &Business, body: &Value) -> Result<(), Answer> {
             errors.selected(&format!("payments.{n}.id"));
         }
     }
-    for (n, charge) in list(&body["charges"]).iter().enumerate() {
-        let known = reference
-            .charges
-            .iter()
-            .any(|known| known["uuid"] == charge["id"]);
-        if !known {
-            errors.selected(&format!("charges.{n}.id"));
-        }
-    }
     for (n, tax) in list(&body["taxes"]).iter().enumerate() {
         if !holds(&reference.taxes, &tax["id"]) {
             errors.selected(&format!("taxes.{n}.id"));
@@ -108,7 +99,7 @@ fn build(desk: &Desk<'_>, id: &str, number: u64) -> Value {
     let total = Money::read(&body["total"]).unwrap_or(sum);
     let tax = Money::read(&body["tax"]).unwrap_or_else(|| total.vat_within());
     let subtotal = Money::read(&body["subtotal"]).unwrap_or(total - tax);
-    let mut order = json!({
+    json!({
         "id": id,
         "reference": number.to_string(),
         "partner_reference": body["partner_reference"],
@@ -124,13 +115,9 @@ fn build(desk: &Desk<'_>, id: &str, number: u64) -> Value {
         "note": body["note"],
         "customer": customer(desk.business, &body["customer"]),
         "products": lines,
-        "payments": amounts(&body["payments"], &reference.payment_methods, "id"),
-        "taxes": amounts(&body["taxes"], &reference.taxes, "id"),
-    });
-    if !list(&body["charges"]).is_empty() {
-        order["charges"] = amounts(&body["charges"], &reference.charges, "uuid").into();
-    }
-    order
+        "payments": amounts(&body["payments"], &reference.payment_methods),
+        "taxes": amounts(&body["taxes"], &reference.taxes),
+    })
 }
 
 fn build_line(business: &Business, line: &Value) -> Value {
@@ -155,19 +142,12 @@ fn build_line(business: &Business, line: &Value) -> Value {
         .map(|modifier| {
             let item = modifier_item(&product, &modifier["id"]);
             let item_price = item.map(|item| read(&item["extra_price"]));
-            let mut kept = json!({
+            json!({
                 "id": modifier["id"],
                 "name": item.map(|item| &item["name"]),
                 "quantity": Money::read(&modifier["quantity"]).unwrap_or(Money::ONE).text(),
                 "price": Money::read(&modifier["price"]).or(item_price).unwrap_or_default().text(),
-            });
-            if let Some(total) = Money::read(&modifier["total"]) {
-                kept["total"] = total.text().into();
-            }
-            if !modifier["note"].is_null() {
-                kept["note"] = modifier["note"].clone();
-            }
-            kept
+            })
         })
         .collect();
     json!({
@@ -205,12 +185,12 @@ fn customer(business: &Business, given: &Value) -> Value {
     json!({"id": known["id"], "name": name, "phone": given["phone"], "email": known["email"]})
 }
 
-/// Amounts with the name of what they are for, found by the member `key`.
-fn amounts(given: &Value, named: &[Value], key: &str) -> Vec<Value> {
+/// Amounts with the name of what they are for.
+fn amounts(given: &Value, named: &[Value]) -> Vec<Value> {
     list(given)
         .iter()
         .map(|entry| {
-            let name = named.iter().find(|known| known[key] == entry["id"]);
+            let name = named.iter().find(|known| known["id"] == entry["id"]);
             json!({
                 "id": entry["id"],
                 "name": name.map(|known| &known["name"]),

@@ -42,9 +42,6 @@ pub(super) fn create_payment_method(desk: &mut Desk<'_>) -> Reply {
 
 pub(super) fn create_charge(desk: &mut Desk<'_>) -> Reply {
     let body = &desk.call.body;
-    if !body["type"].is_null() {
-        known_code(desk, "ChargeType", "type")?;
-    }
     let value = amount(&body["value"])?;
     let tax = match &body["tax_id"] {
         Value::Null => Value::Null,
@@ -52,16 +49,12 @@ pub(super) fn create_charge(desk: &mut Desk<'_>) -> Reply {
             .ok_or_else(|| refuse::invalid("tax_id", "The selected tax_id is invalid."))?,
     };
     let id = desk.new_id("charge");
-    let mut charge = json!({
+    desk.business.reference.charges.push(json!({
         "uuid": id,
         "name": body["name"],
         "value": value.decimals(2),
         "tax": tax,
-    });
-    if !body["type"].is_null() {
-        charge["type"] = body["type"].clone();
-    }
-    desk.business.reference.charges.push(charge);
+    }));
     Ok(created(&id))
 }
 

@@ -31,9 +31,9 @@ fn done(reply: &str) -> IntentState {
     }
 }
 
-fn refused() -> IntentState {
-    IntentState::Refused {
-        status: 422,
+fn rejected() -> IntentState {
+    IntentState::Rejected {
+        status: Some(422),
         body: "{\"message\":\"no\"}".into(),
     }
 }
@@ -94,15 +94,10 @@ async fn every_state_comes_back_as_it_was_written(place: Place) {
     let states = [
         SENT,
         IntentState::Prepared,
-        refused(),
-        IntentState::Withdrawn,
-        IntentState::Abandoned {
-            settle_window: MINUTE,
-        },
-        IntentState::Answered {
-            settle_window: MINUTE,
-            status: 200,
-            body: "<html>".into(),
+        rejected(),
+        IntentState::Rejected {
+            status: None,
+            body: Default::default(),
         },
         done("{\"id\":1}"),
         IntentState::Done {
@@ -141,11 +136,11 @@ async fn a_refused_order_is_replaced_once_its_lease_is_free(place: Place) {
     let journal = place.handle().await.journal;
     let key = order_key("1");
     let _ = leased(begin(&*journal, &key, "one", "a").await);
-    for state in [SENT, refused()] {
+    for state in [SENT, rejected()] {
         assert!(journal.advance(&key, "a", &state, MINUTE).await.unwrap());
     }
     let (record, _) = held(begin(&*journal, &key, "two", "b").await);
-    assert!(record.intent.state == refused() && record.sent_ago.is_some());
+    assert!(record.intent.state == rejected() && record.sent_ago.is_some());
     journal.release(&key, "a").await.unwrap();
     let record = leased(begin(&*journal, &key, "two", "b").await);
     assert_eq!(record.intent.order, order("two"));
@@ -264,7 +259,7 @@ async fn the_windows_of_submitter_and_sender_are_kept(place: Place) {
         advance(sent(told + MINUTE)).await;
         assert!(read().await.intent.state == sent(told + MINUTE));
         // The next round begins anew.
-        advance(refused()).await;
+        advance(rejected()).await;
         assert_eq!(read().await.settle_window(), asked);
     }
     // What cannot be counted exactly is never shorter.
@@ -274,7 +269,7 @@ async fn the_windows_of_submitter_and_sender_are_kept(place: Place) {
         advance(sent(window)).await;
         let century = MINUTE * 60 * 24 * 365 * 100;
         assert!(read().await.settle_window() >= window.min(century));
-        advance(refused()).await;
+        advance(rejected()).await;
     }
 }
 
@@ -306,7 +301,7 @@ async fn pending_are_the_prepared_and_the_sent_oldest_first(place: Place) {
     for key in keys.iter().chain([&other]) {
         let _ = leased(begin(&*journal, key, "one", "a").await);
     }
-    let states = [(1, SENT), (2, done("ok")), (3, refused())];
+    let states = [(1, SENT), (2, done("ok")), (3, rejected())];
     for (at, state) in states {
         assert!(
             journal

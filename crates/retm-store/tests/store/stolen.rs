@@ -67,15 +67,15 @@ async fn fill(store: &Store) {
         reply: reply.into(),
         found: false,
     };
-    let refused = IntentState::Refused {
-        status: 422,
+    let rejected = IntentState::Rejected {
+        status: Some(422),
         body: refusal.into(),
     };
     for (reference, state) in [
         ("1", IntentState::Prepared),
         ("2", SENT),
         ("3", done),
-        ("4", refused),
+        ("4", rejected),
     ] {
         let key = order_key(reference);
         let _ = store.begin(&key, &order(body), "a", MINUTE).await.unwrap();

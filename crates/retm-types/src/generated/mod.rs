@@ -8,8 +8,6 @@ pub type OrderLines = crate::Items<crate::OrderLine>;
 pub type OrderPayments = crate::Items<crate::OrderPayment>;
 /// The taxes of an order.
 pub type OrderTaxes = crate::Items<crate::OrderTax>;
-/// The charges on an order.
-pub type OrderCharges = crate::Items<crate::OrderCharge>;
 /// A page of orders.
 pub type OrderListing = crate::Listing<crate::Order>;
 /// The lines of an invoice.
@@ -60,7 +58,7 @@ pub type ChargeListing = crate::Listing<crate::Charge>;
 pub type TaxListing = crate::Listing<crate::Tax>;
 /// A page of customers.
 pub type CustomerListing = crate::Listing<crate::Customer>;
-/// An invoice was made or refunded. The invoice's members stand beside the envelope's, at the same level. With `order.refunded` the amounts are assumed to be positive, and the invoice to be either an entry of its own or that of the sale with another status. An invoice that is pending can change or vanish after `order.created`.
+/// An invoice was made or refunded. The invoice's members stand beside the envelope's, at the same level.
 pub type InvoiceWebhook = crate::Merged<crate::WebhookEnvelope, crate::Invoice>;
 /// Messages for people.
 pub type Messages = crate::Items<crate::LooseString>;
@@ -82,41 +80,43 @@ pub struct ApiError {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub message: ::std::option::Option<::std::string::String>,
 }
+impl ApiError {
+    pub fn builder() -> builder::ApiError {
+        Default::default()
+    }
+}
 ///A branch of a business.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Branch {
-    ///Whether the branch is in use. A branch can be deactivated or archived.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(alias = "is_active")]
-    pub active: ::std::option::Option<crate::Flag>,
-    ///The merchant's own code of the branch, unique among the branches.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub code: ::std::option::Option<crate::LooseString>,
     ///The branch's id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<crate::BranchId>,
     ///The branch's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
-    ///The branch's code in another spelling.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub reference: ::std::option::Option<crate::LooseString>,
+}
+impl Branch {
+    pub fn builder() -> builder::Branch {
+        Default::default()
+    }
 }
 ///Which order to cancel, and why.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelOrder {
-    ///A note beside the reason.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub note: ::std::option::Option<::std::string::String>,
     ///The order.
     pub order_id: crate::OrderId,
-    ///Why it is cancelled. In the cashier's app it is chosen from the merchant's list.
+    ///Why it is cancelled.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub reason: ::std::option::Option<::std::string::String>,
+}
+impl CancelOrder {
+    pub fn builder() -> builder::CancelOrder {
+        Default::default()
+    }
 }
 ///A category and, when it was asked for by its id, a page of its products.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -133,6 +133,11 @@ pub struct Category {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub products: ::std::option::Option<crate::ProductListing>,
 }
+impl Category {
+    pub fn builder() -> builder::Category {
+        Default::default()
+    }
+}
 ///A charge on orders, such as for delivery. Its key is `uuid`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -145,15 +150,17 @@ pub struct Charge {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub tax: ::std::option::Option<ChargeTax>,
-    ///How the value is meant; an amount if absent.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<crate::ChargeType>,
     ///The charge's id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub uuid: ::std::option::Option<crate::ChargeId>,
-    ///The amount of the charge, or its rate in percent.
+    ///The amount of the charge.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<crate::Decimal>,
+}
+impl Charge {
+    pub fn builder() -> builder::Charge {
+        Default::default()
+    }
 }
 ///The tax on a charge. Its key is `uuid`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -173,6 +180,11 @@ pub struct ChargeTax {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<crate::Decimal>,
 }
+impl ChargeTax {
+    pub fn builder() -> builder::ChargeTax {
+        Default::default()
+    }
+}
 ///A charge to create.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -183,11 +195,13 @@ pub struct CreateCharge {
     ///The tax on the charge.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tax_id: ::std::option::Option<crate::TaxId>,
-    ///How the value is meant; an amount if absent.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<crate::ChargeType>,
     ///The amount of the charge.
     pub value: crate::DecimalNumber,
+}
+impl CreateCharge {
+    pub fn builder() -> builder::CreateCharge {
+        Default::default()
+    }
 }
 ///An order to create.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -196,9 +210,6 @@ pub struct CreateCharge {
 pub struct CreateOrder {
     ///The branch that makes the order.
     pub branch: crate::BranchId,
-    ///Charges in the total, such as a delivery fee. An aggregator that charges none sends none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub charges: ::std::option::Option<::std::vec::Vec<CreateOrderCharge>>,
     ///Who orders. One object, although the vendor's table writes it as an array type.
     pub customer: CreateOrderCustomer,
     ///Discounts on the whole order.
@@ -232,6 +243,11 @@ pub struct CreateOrder {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub total: ::std::option::Option<crate::DecimalNumber>,
 }
+impl CreateOrder {
+    pub fn builder() -> builder::CreateOrder {
+        Default::default()
+    }
+}
 ///Where an order goes.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -251,15 +267,10 @@ pub struct CreateOrderAddress {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub note: ::std::option::Option<crate::Personal>,
 }
-///What one charge comes to in an order to create.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CreateOrderCharge {
-    ///What the charge comes to.
-    pub amount: crate::DecimalNumber,
-    ///The charge.
-    pub id: crate::ChargeId,
+impl CreateOrderAddress {
+    pub fn builder() -> builder::CreateOrderAddress {
+        Default::default()
+    }
 }
 ///The customer of an order to create.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -276,6 +287,11 @@ pub struct CreateOrderCustomer {
     ///The customer's telephone number.
     pub phone: crate::Personal,
 }
+impl CreateOrderCustomer {
+    pub fn builder() -> builder::CreateOrderCustomer {
+        Default::default()
+    }
+}
 ///A discount on a whole order.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -289,6 +305,11 @@ pub struct CreateOrderDiscount {
     pub type_: crate::DiscountType,
     ///The amount or the percentage.
     pub value: crate::DecimalNumber,
+}
+impl CreateOrderDiscount {
+    pub fn builder() -> builder::CreateOrderDiscount {
+        Default::default()
+    }
 }
 ///One line of an order to create.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -314,6 +335,11 @@ pub struct CreateOrderLine {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub variation: ::std::option::Option<crate::VariationId>,
 }
+impl CreateOrderLine {
+    pub fn builder() -> builder::CreateOrderLine {
+        Default::default()
+    }
+}
 ///One choice from a modifier group of an order's line.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -321,18 +347,17 @@ pub struct CreateOrderLine {
 pub struct CreateOrderModifier {
     ///The choice.
     pub id: crate::ModifierItemId,
-    ///A note on the choice.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub note: ::std::option::Option<::std::string::String>,
     ///The price of one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub price: ::std::option::Option<crate::DecimalNumber>,
     ///How many of it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub quantity: ::std::option::Option<crate::DecimalNumber>,
-    ///The price of all of it, `quantity` times `price`. Sent only if given.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub total: ::std::option::Option<crate::DecimalNumber>,
+}
+impl CreateOrderModifier {
+    pub fn builder() -> builder::CreateOrderModifier {
+        Default::default()
+    }
 }
 ///What was paid already with one payment method.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -344,6 +369,11 @@ pub struct CreateOrderPayment {
     ///The payment method.
     pub id: crate::PaymentMethodId,
 }
+impl CreateOrderPayment {
+    pub fn builder() -> builder::CreateOrderPayment {
+        Default::default()
+    }
+}
 ///What one tax comes to in an order to create.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -354,6 +384,11 @@ pub struct CreateOrderTax {
     ///The tax.
     pub id: crate::TaxId,
 }
+impl CreateOrderTax {
+    pub fn builder() -> builder::CreateOrderTax {
+        Default::default()
+    }
+}
 ///An order type to create.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -362,23 +397,33 @@ pub struct CreateOrderType {
     ///The order type's name.
     pub name: crate::LocalizedText,
 }
+impl CreateOrderType {
+    pub fn builder() -> builder::CreateOrderType {
+        Default::default()
+    }
+}
 ///A payment method to create.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreatePaymentMethod {
-    ///Whether the cash drawer opens by itself. Written as 1 or 0; a boolean is read, too.
+    ///Whether the cash drawer opens by itself.
     pub auto_open_drawer: crate::Flag,
-    ///Whether the payment terminal is driven by the point of sale. Written as 1 or 0; a boolean is read, too.
+    ///Whether the payment terminal is driven by the point of sale.
     pub ecr_enabled: crate::Flag,
     ///The payment method's name.
     pub name: crate::LocalizedText,
     ///What kind of payment method it is.
     #[serde(rename = "type")]
     pub type_: crate::PaymentMethodType,
-    ///The merchant's code of the payment method for the tax authority. Most likely one of UN/CEFACT 4461: 1 undefined, 10 cash, 20 cheque, 30 credit transfer, 31 debit transfer, 42 bank account, 48 bank card.
+    ///The code of the payment method for the tax authority.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub zatca_payment_code: ::std::option::Option<crate::LooseString>,
+}
+impl CreatePaymentMethod {
+    pub fn builder() -> builder::CreatePaymentMethod {
+        Default::default()
+    }
 }
 ///A tax to create.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -392,6 +437,11 @@ pub struct CreateTax {
     pub type_: crate::TaxType,
     ///The rate in percent.
     pub value: crate::DecimalNumber,
+}
+impl CreateTax {
+    pub fn builder() -> builder::CreateTax {
+        Default::default()
+    }
 }
 ///A customer of a business.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -413,6 +463,11 @@ pub struct Customer {
     ///The customer's telephone number.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub phone: ::std::option::Option<crate::Personal>,
+}
+impl Customer {
+    pub fn builder() -> builder::Customer {
+        Default::default()
+    }
 }
 ///A customer was created, changed or deleted.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -441,6 +496,11 @@ pub struct CustomerWebhook {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub timestamp: ::std::option::Option<crate::LocalTime>,
 }
+impl CustomerWebhook {
+    pub fn builder() -> builder::CustomerWebhook {
+        Default::default()
+    }
+}
 ///A point-of-sale device.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -455,6 +515,11 @@ pub struct Device {
     ///The device's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
+}
+impl Device {
+    pub fn builder() -> builder::Device {
+        Default::default()
+    }
 }
 ///RETM gave up on a webhook after three failed attempts in a row.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -471,6 +536,11 @@ pub struct ErrorNotice {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub message: ::std::option::Option<::std::string::String>,
 }
+impl ErrorNotice {
+    pub fn builder() -> builder::ErrorNotice {
+        Default::default()
+    }
+}
 ///A group of products and, when it was asked for by its id, a page of its products. Taken to look like a category.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -486,6 +556,11 @@ pub struct Group {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub products: ::std::option::Option<crate::ProductListing>,
 }
+impl Group {
+    pub fn builder() -> builder::Group {
+        Default::default()
+    }
+}
 ///A merchant has installed the app.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -499,6 +574,11 @@ pub struct InstallCallback {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub data: ::std::option::Option<crate::JsonObject>,
 }
+impl InstallCallback {
+    pub fn builder() -> builder::InstallCallback {
+        Default::default()
+    }
+}
 ///What the app answers to the install callback.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -511,9 +591,12 @@ pub struct InstallReply {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub url: ::std::option::Option<::std::string::String>,
 }
-/**An invoice, in lists and in the invoice webhook.
-
-Refunds (assumed): amounts are positive, also those of a refund. Whether a refund is an entry of its own beside the invoice of the sale, or changes the status of that invoice, is not known: expect both. A refund can be partial, can come days after the sale, and can be paid back by another payment method. To add invoices up, use `signed_total`, which asks which of the two it is.*/
+impl InstallReply {
+    pub fn builder() -> builder::InstallReply {
+        Default::default()
+    }
+}
+///An invoice, in lists and in the invoice webhook.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -571,6 +654,11 @@ pub struct Invoice {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub total_price: ::std::option::Option<crate::Decimal>,
 }
+impl Invoice {
+    pub fn builder() -> builder::Invoice {
+        Default::default()
+    }
+}
 ///The category of a line's product.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -582,6 +670,11 @@ pub struct InvoiceCategory {
     ///The category's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
+}
+impl InvoiceCategory {
+    pub fn builder() -> builder::InvoiceCategory {
+        Default::default()
+    }
 }
 ///One line of an invoice.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -627,6 +720,11 @@ pub struct InvoiceLine {
     #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub variation: ::std::option::Option<InvoiceVariation>,
 }
+impl InvoiceLine {
+    pub fn builder() -> builder::InvoiceLine {
+        Default::default()
+    }
+}
 ///One choice from a modifier group on a line.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -638,18 +736,17 @@ pub struct InvoiceModifier {
     ///The choice's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
-    ///A note on the choice.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub note: ::std::option::Option<::std::string::String>,
     ///The price of one, tax included.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub price: ::std::option::Option<crate::Decimal>,
     ///How many of it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub quantity: ::std::option::Option<crate::Decimal>,
-    ///The price of all of it, tax included.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub total: ::std::option::Option<crate::Decimal>,
+}
+impl InvoiceModifier {
+    pub fn builder() -> builder::InvoiceModifier {
+        Default::default()
+    }
 }
 ///What was paid of an invoice with one payment method.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -666,6 +763,11 @@ pub struct InvoicePayment {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
 }
+impl InvoicePayment {
+    pub fn builder() -> builder::InvoicePayment {
+        Default::default()
+    }
+}
 ///What one tax comes to in an invoice.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -681,6 +783,11 @@ pub struct InvoiceTax {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
 }
+impl InvoiceTax {
+    pub fn builder() -> builder::InvoiceTax {
+        Default::default()
+    }
+}
 ///The variation on a line. Where there is none, the object is there with null members.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -693,7 +800,12 @@ pub struct InvoiceVariation {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
 }
-///The menu of a business. It may be paged and is whole only where `pagination` does not say that more follows.
+impl InvoiceVariation {
+    pub fn builder() -> builder::InvoiceVariation {
+        Default::default()
+    }
+}
+///The whole menu of a business, not paged.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -701,9 +813,11 @@ pub struct Menu {
     ///The categories in the order of the menu.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub categories: ::std::option::Option<crate::MenuCategories>,
-    ///Where this page of the menu stands; absent when the menu is whole.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub pagination: ::std::option::Option<crate::Pagination>,
+}
+impl Menu {
+    pub fn builder() -> builder::Menu {
+        Default::default()
+    }
 }
 ///A category of a menu with all its products.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -720,19 +834,12 @@ pub struct MenuCategory {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub products: ::std::option::Option<crate::MenuProducts>,
 }
-///The part of the menu that changed, as the sibling platforms Foodics and Blend name it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct MenuEntity {
-    ///Its id.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<crate::LooseString>,
-    ///What it is: `category`, `product`, `modifier`, `modifier_group`, `combo`, `group` or `pricetag`. Another word is possible.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<crate::LooseString>,
+impl MenuCategory {
+    pub fn builder() -> builder::MenuCategory {
+        Default::default()
+    }
 }
-///The menu has changed. Treat it as a sign to fetch the menu again, whatever it names.
+///The menu has changed and wants to be fetched again.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -745,10 +852,6 @@ pub struct MenuWebhook {
     #[serde(rename = "business_refrence")]
     #[serde(alias = "business_reference")]
     pub business_reference: ::std::option::Option<::std::string::String>,
-    ///What changed, where it is named.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::object::or_empty_list")]
-    pub entity: ::std::option::Option<MenuEntity>,
     ///The event, such as `order.created`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub event: ::std::option::Option<::std::string::String>,
@@ -764,6 +867,11 @@ pub struct MenuWebhook {
     ///When the event happened; may stand for no time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub timestamp: ::std::option::Option<crate::LocalTime>,
+}
+impl MenuWebhook {
+    pub fn builder() -> builder::MenuWebhook {
+        Default::default()
+    }
 }
 ///A group of choices that go with a product. It has no id.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -786,6 +894,11 @@ pub struct ModifierGroup {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
 }
+impl ModifierGroup {
+    pub fn builder() -> builder::ModifierGroup {
+        Default::default()
+    }
+}
 ///One choice of a modifier group.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -801,6 +914,11 @@ pub struct ModifierItem {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
 }
+impl ModifierItem {
+    pub fn builder() -> builder::ModifierItem {
+        Default::default()
+    }
+}
 ///An order as the list shows it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -809,9 +927,6 @@ pub struct Order {
     ///The branch that makes the order.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub branch_id: ::std::option::Option<crate::BranchId>,
-    ///The charges in the total, such as a delivery fee.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub charges: ::std::option::Option<crate::OrderCharges>,
     ///When the order was created.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub created_at: ::std::option::Option<crate::LocalTime>,
@@ -863,20 +978,10 @@ pub struct Order {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub updated_at: ::std::option::Option<crate::LocalTime>,
 }
-///A charge on an order, such as for delivery. Without one, an aggregator's order has no delivery fee.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct OrderCharge {
-    ///What the charge comes to.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub amount: ::std::option::Option<crate::Decimal>,
-    ///The charge.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<crate::ChargeId>,
-    ///The charge's name.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<crate::LocalizedText>,
+impl Order {
+    pub fn builder() -> builder::Order {
+        Default::default()
+    }
 }
 ///The customer of an order.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -895,6 +1000,11 @@ pub struct OrderCustomer {
     ///The customer's telephone number.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub phone: ::std::option::Option<crate::Personal>,
+}
+impl OrderCustomer {
+    pub fn builder() -> builder::OrderCustomer {
+        Default::default()
+    }
 }
 ///One line of an order, taken to look like an invoice's. Its total is quantity times price, plus the modifiers, minus the discount.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -943,6 +1053,11 @@ pub struct OrderLine {
     #[serde(default, deserialize_with = "crate::object::or_empty_list")]
     pub variation: ::std::option::Option<InvoiceVariation>,
 }
+impl OrderLine {
+    pub fn builder() -> builder::OrderLine {
+        Default::default()
+    }
+}
 ///What was paid of an order with one payment method.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -957,6 +1072,11 @@ pub struct OrderPayment {
     ///The payment method's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
+}
+impl OrderPayment {
+    pub fn builder() -> builder::OrderPayment {
+        Default::default()
+    }
 }
 ///What one tax comes to in an order.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -973,6 +1093,11 @@ pub struct OrderTax {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
 }
+impl OrderTax {
+    pub fn builder() -> builder::OrderTax {
+        Default::default()
+    }
+}
 ///A kind of order, such as delivery or take-away.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -984,6 +1109,11 @@ pub struct OrderType {
     ///The order type's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
+}
+impl OrderType {
+    pub fn builder() -> builder::OrderType {
+        Default::default()
+    }
 }
 ///A delivery order was created or changed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1012,33 +1142,20 @@ pub struct OrderWebhook {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub timestamp: ::std::option::Option<crate::LocalTime>,
 }
-///The addresses of other pages of a list.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct PageLinks {
-    ///The address of the first page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub first: ::std::option::Option<::std::string::String>,
-    ///The address of the last page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub last: ::std::option::Option<::std::string::String>,
-    ///The address of the next page; null on the last page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub next: ::std::option::Option<::std::string::String>,
-    ///The address of the page before; null on the first page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub prev: ::std::option::Option<::std::string::String>,
+impl OrderWebhook {
+    pub fn builder() -> builder::OrderWebhook {
+        Default::default()
+    }
 }
 ///A way to pay.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentMethod {
-    ///Whether the cash drawer opens by itself. Written as 1 or 0; a boolean is read, too.
+    ///Whether the cash drawer opens by itself.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub auto_open_drawer: ::std::option::Option<crate::Flag>,
-    ///Whether the payment terminal is driven by the point of sale. Written as 1 or 0; a boolean is read, too.
+    ///Whether the payment terminal is driven by the point of sale.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub ecr_enabled: ::std::option::Option<crate::Flag>,
     ///The payment method's id.
@@ -1050,9 +1167,14 @@ pub struct PaymentMethod {
     ///What kind of payment method it is.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<crate::PaymentMethodType>,
-    ///The merchant's code of the payment method for the tax authority. Most likely one of UN/CEFACT 4461: 1 undefined, 10 cash, 20 cheque, 30 credit transfer, 31 debit transfer, 42 bank account, 48 bank card.
+    ///The code of the payment method for the tax authority.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub zatca_payment_code: ::std::option::Option<crate::LooseString>,
+}
+impl PaymentMethod {
+    pub fn builder() -> builder::PaymentMethod {
+        Default::default()
+    }
 }
 ///A list of prices.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1065,6 +1187,11 @@ pub struct PriceList {
     ///The price list's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<crate::LocalizedText>,
+}
+impl PriceList {
+    pub fn builder() -> builder::PriceList {
+        Default::default()
+    }
 }
 ///A product with its variations, modifiers and taxes. Inside a category the members `category` and `taxes` may be absent.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1112,6 +1239,11 @@ pub struct Product {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub variations: ::std::option::Option<crate::ProductVariations>,
 }
+impl Product {
+    pub fn builder() -> builder::Product {
+        Default::default()
+    }
+}
 ///The category of a product. Its text is called a title here and a name elsewhere.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1123,6 +1255,11 @@ pub struct ProductCategory {
     ///The category's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub title: ::std::option::Option<crate::LocalizedText>,
+}
+impl ProductCategory {
+    pub fn builder() -> builder::ProductCategory {
+        Default::default()
+    }
 }
 ///A tax on a product.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1144,6 +1281,11 @@ pub struct ProductTax {
     ///The rate in percent.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<crate::Decimal>,
+}
+impl ProductTax {
+    pub fn builder() -> builder::ProductTax {
+        Default::default()
+    }
 }
 ///One variation of a product, such as a size.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1169,6 +1311,11 @@ pub struct ProductVariation {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub stock_qty: ::std::option::Option<crate::Decimal>,
 }
+impl ProductVariation {
+    pub fn builder() -> builder::ProductVariation {
+        Default::default()
+    }
+}
 ///A button on the point of sale that opens a page of the loyalty provider.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1182,6 +1329,11 @@ pub struct RewardButton {
     ///The page to open, as a GET with all parameters.
     pub url: ::std::string::String,
 }
+impl RewardButton {
+    pub fn builder() -> builder::RewardButton {
+        Default::default()
+    }
+}
 ///The point of sale asks what a reward code is worth.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1194,6 +1346,11 @@ pub struct RewardCheck {
     pub business_reference: ::std::option::Option<::std::string::String>,
     ///The code that the customer showed.
     pub reward_code: ::std::string::String,
+}
+impl RewardCheck {
+    pub fn builder() -> builder::RewardCheck {
+        Default::default()
+    }
 }
 ///The discount that a reward gives.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1221,6 +1378,11 @@ pub struct RewardOffer {
     #[serde(rename = "type")]
     pub type_: crate::RewardType,
 }
+impl RewardOffer {
+    pub fn builder() -> builder::RewardOffer {
+        Default::default()
+    }
+}
 ///The point of sale spends a reward. Every member is kept as received.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1239,6 +1401,11 @@ pub struct RewardRedemption {
     ///The moment, taken to be an instant.
     pub timestamp: ::std::string::String,
 }
+impl RewardRedemption {
+    pub fn builder() -> builder::RewardRedemption {
+        Default::default()
+    }
+}
 ///Why a reward is not granted. One of `message` and `errors` is enough.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1254,6 +1421,11 @@ pub struct RewardRefusal {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub message: ::std::option::Option<::std::string::String>,
 }
+impl RewardRefusal {
+    pub fn builder() -> builder::RewardRefusal {
+        Default::default()
+    }
+}
 ///What a reward is worth.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1264,6 +1436,11 @@ pub struct RewardReply {
     ///Empty in a reply that grants the reward.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub errors: ::std::option::Option<crate::Messages>,
+}
+impl RewardReply {
+    pub fn builder() -> builder::RewardReply {
+        Default::default()
+    }
 }
 ///A product in short.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1282,6 +1459,11 @@ pub struct SimpleProduct {
     ///The product's stock-keeping unit.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub sku: ::std::option::Option<crate::LooseString>,
+}
+impl SimpleProduct {
+    pub fn builder() -> builder::SimpleProduct {
+        Default::default()
+    }
 }
 ///A tax of a business.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1304,6 +1486,11 @@ pub struct Tax {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<crate::Decimal>,
 }
+impl Tax {
+    pub fn builder() -> builder::Tax {
+        Default::default()
+    }
+}
 ///A request for an access token. Which members it needs depends on the grant.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1322,6 +1509,11 @@ pub struct TokenRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub refresh_token: ::std::option::Option<crate::Secret>,
 }
+impl TokenRequest {
+    pub fn builder() -> builder::TokenRequest {
+        Default::default()
+    }
+}
 ///An access token and what belongs to it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1339,6 +1531,11 @@ pub struct TokenResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub token_type: ::std::option::Option<::std::string::String>,
 }
+impl TokenResponse {
+    pub fn builder() -> builder::TokenResponse {
+        Default::default()
+    }
+}
 ///How far the delivery of an order is now.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1351,6 +1548,11 @@ pub struct UpdateDeliveryStatus {
     pub order_id: crate::OrderId,
     ///The new delivery status.
     pub status: crate::DeliveryStatus,
+}
+impl UpdateDeliveryStatus {
+    pub fn builder() -> builder::UpdateDeliveryStatus {
+        Default::default()
+    }
 }
 ///A customer as the webhook shows it, with an integer id, plain names and a telephone number in national format.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1372,6 +1574,11 @@ pub struct WebhookCustomer {
     ///The customer's telephone number in national format.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub phone: ::std::option::Option<crate::Personal>,
+}
+impl WebhookCustomer {
+    pub fn builder() -> builder::WebhookCustomer {
+        Default::default()
+    }
 }
 ///What every webhook with an event carries around its payload.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1395,6 +1602,6737 @@ pub struct WebhookEnvelope {
     ///When the event happened; may stand for no time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub timestamp: ::std::option::Option<crate::LocalTime>,
+}
+impl WebhookEnvelope {
+    pub fn builder() -> builder::WebhookEnvelope {
+        Default::default()
+    }
+}
+/// Types for composing complex structures.
+pub mod builder {
+    #[derive(Clone, Debug)]
+    pub struct ApiError {
+        error: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        error_description: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        errors: ::std::result::Result<
+            ::std::option::Option<crate::FieldErrors>,
+            ::std::string::String,
+        >,
+        message: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ApiError {
+        fn default() -> Self {
+            Self {
+                error: Ok(Default::default()),
+                error_description: Ok(Default::default()),
+                errors: Ok(Default::default()),
+                message: Ok(Default::default()),
+            }
+        }
+    }
+    impl ApiError {
+        pub fn error<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.error = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for error: {e}"));
+            self
+        }
+        pub fn error_description<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.error_description = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for error_description: {e}")
+                });
+            self
+        }
+        pub fn errors<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::FieldErrors>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.errors = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for errors: {e}"));
+            self
+        }
+        pub fn message<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.message = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for message: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ApiError> for super::ApiError {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ApiError,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                error: value.error?,
+                error_description: value.error_description?,
+                errors: value.errors?,
+                message: value.message?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ApiError> for ApiError {
+        fn from(value: super::ApiError) -> Self {
+            Self {
+                error: Ok(value.error),
+                error_description: Ok(value.error_description),
+                errors: Ok(value.errors),
+                message: Ok(value.message),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Branch {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::BranchId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Branch {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl Branch {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::BranchId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Branch> for super::Branch {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Branch,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Branch> for Branch {
+        fn from(value: super::Branch) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CancelOrder {
+        order_id: ::std::result::Result<crate::OrderId, ::std::string::String>,
+        reason: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for CancelOrder {
+        fn default() -> Self {
+            Self {
+                order_id: Err("no value supplied for order_id".to_string()),
+                reason: Ok(Default::default()),
+            }
+        }
+    }
+    impl CancelOrder {
+        pub fn order_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::OrderId>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.order_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for order_id: {e}")
+                });
+            self
+        }
+        pub fn reason<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reason = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for reason: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CancelOrder> for super::CancelOrder {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CancelOrder,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                order_id: value.order_id?,
+                reason: value.reason?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CancelOrder> for CancelOrder {
+        fn from(value: super::CancelOrder) -> Self {
+            Self {
+                order_id: Ok(value.order_id),
+                reason: Ok(value.reason),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Category {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::CategoryId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        products: ::std::result::Result<
+            ::std::option::Option<crate::ProductListing>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Category {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                products: Ok(Default::default()),
+            }
+        }
+    }
+    impl Category {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::CategoryId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn products<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductListing>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.products = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for products: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Category> for super::Category {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Category,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+                products: value.products?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Category> for Category {
+        fn from(value: super::Category) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+                products: Ok(value.products),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Charge {
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        tax: ::std::result::Result<
+            ::std::option::Option<super::ChargeTax>,
+            ::std::string::String,
+        >,
+        uuid: ::std::result::Result<
+            ::std::option::Option<crate::ChargeId>,
+            ::std::string::String,
+        >,
+        value: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Charge {
+        fn default() -> Self {
+            Self {
+                name: Ok(Default::default()),
+                tax: Ok(Default::default()),
+                uuid: Ok(Default::default()),
+                value: Ok(Default::default()),
+            }
+        }
+    }
+    impl Charge {
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn tax<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::ChargeTax>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.tax = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for tax: {e}"));
+            self
+        }
+        pub fn uuid<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ChargeId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.uuid = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for uuid: {e}"));
+            self
+        }
+        pub fn value<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.value = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for value: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Charge> for super::Charge {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Charge,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                name: value.name?,
+                tax: value.tax?,
+                uuid: value.uuid?,
+                value: value.value?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Charge> for Charge {
+        fn from(value: super::Charge) -> Self {
+            Self {
+                name: Ok(value.name),
+                tax: Ok(value.tax),
+                uuid: Ok(value.uuid),
+                value: Ok(value.value),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct ChargeTax {
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        type_: ::std::result::Result<
+            ::std::option::Option<crate::TaxType>,
+            ::std::string::String,
+        >,
+        uuid: ::std::result::Result<
+            ::std::option::Option<crate::TaxId>,
+            ::std::string::String,
+        >,
+        value: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ChargeTax {
+        fn default() -> Self {
+            Self {
+                name: Ok(Default::default()),
+                type_: Ok(Default::default()),
+                uuid: Ok(Default::default()),
+                value: Ok(Default::default()),
+            }
+        }
+    }
+    impl ChargeTax {
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::TaxType>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+        pub fn uuid<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::TaxId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.uuid = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for uuid: {e}"));
+            self
+        }
+        pub fn value<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.value = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for value: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ChargeTax> for super::ChargeTax {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ChargeTax,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                name: value.name?,
+                type_: value.type_?,
+                uuid: value.uuid?,
+                value: value.value?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ChargeTax> for ChargeTax {
+        fn from(value: super::ChargeTax) -> Self {
+            Self {
+                name: Ok(value.name),
+                type_: Ok(value.type_),
+                uuid: Ok(value.uuid),
+                value: Ok(value.value),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateCharge {
+        name: ::std::result::Result<crate::LocalizedText, ::std::string::String>,
+        tax_id: ::std::result::Result<
+            ::std::option::Option<crate::TaxId>,
+            ::std::string::String,
+        >,
+        value: ::std::result::Result<crate::DecimalNumber, ::std::string::String>,
+    }
+    impl ::std::default::Default for CreateCharge {
+        fn default() -> Self {
+            Self {
+                name: Err("no value supplied for name".to_string()),
+                tax_id: Ok(Default::default()),
+                value: Err("no value supplied for value".to_string()),
+            }
+        }
+    }
+    impl CreateCharge {
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::LocalizedText>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn tax_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::TaxId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.tax_id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for tax_id: {e}"));
+            self
+        }
+        pub fn value<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::DecimalNumber>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.value = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for value: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateCharge> for super::CreateCharge {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateCharge,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                name: value.name?,
+                tax_id: value.tax_id?,
+                value: value.value?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateCharge> for CreateCharge {
+        fn from(value: super::CreateCharge) -> Self {
+            Self {
+                name: Ok(value.name),
+                tax_id: Ok(value.tax_id),
+                value: Ok(value.value),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateOrder {
+        branch: ::std::result::Result<crate::BranchId, ::std::string::String>,
+        customer: ::std::result::Result<
+            super::CreateOrderCustomer,
+            ::std::string::String,
+        >,
+        discount: ::std::result::Result<
+            ::std::option::Option<::std::vec::Vec<super::CreateOrderDiscount>>,
+            ::std::string::String,
+        >,
+        note: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        order_type: ::std::result::Result<
+            ::std::option::Option<crate::OrderTypeId>,
+            ::std::string::String,
+        >,
+        partner_reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        payments: ::std::result::Result<
+            ::std::option::Option<::std::vec::Vec<super::CreateOrderPayment>>,
+            ::std::string::String,
+        >,
+        products: ::std::result::Result<
+            ::std::vec::Vec<super::CreateOrderLine>,
+            ::std::string::String,
+        >,
+        subtotal: ::std::result::Result<
+            ::std::option::Option<crate::DecimalNumber>,
+            ::std::string::String,
+        >,
+        tax: ::std::result::Result<
+            ::std::option::Option<crate::DecimalNumber>,
+            ::std::string::String,
+        >,
+        taxes: ::std::result::Result<
+            ::std::option::Option<::std::vec::Vec<super::CreateOrderTax>>,
+            ::std::string::String,
+        >,
+        total: ::std::result::Result<
+            ::std::option::Option<crate::DecimalNumber>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for CreateOrder {
+        fn default() -> Self {
+            Self {
+                branch: Err("no value supplied for branch".to_string()),
+                customer: Err("no value supplied for customer".to_string()),
+                discount: Ok(Default::default()),
+                note: Ok(Default::default()),
+                order_type: Ok(Default::default()),
+                partner_reference: Ok(Default::default()),
+                payments: Ok(Default::default()),
+                products: Err("no value supplied for products".to_string()),
+                subtotal: Ok(Default::default()),
+                tax: Ok(Default::default()),
+                taxes: Ok(Default::default()),
+                total: Ok(Default::default()),
+            }
+        }
+    }
+    impl CreateOrder {
+        pub fn branch<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::BranchId>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.branch = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for branch: {e}"));
+            self
+        }
+        pub fn customer<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<super::CreateOrderCustomer>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.customer = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for customer: {e}")
+                });
+            self
+        }
+        pub fn discount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                ::std::option::Option<::std::vec::Vec<super::CreateOrderDiscount>>,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.discount = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for discount: {e}")
+                });
+            self
+        }
+        pub fn note<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.note = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for note: {e}"));
+            self
+        }
+        pub fn order_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderTypeId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.order_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for order_type: {e}")
+                });
+            self
+        }
+        pub fn partner_reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.partner_reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for partner_reference: {e}")
+                });
+            self
+        }
+        pub fn payments<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                ::std::option::Option<::std::vec::Vec<super::CreateOrderPayment>>,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.payments = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for payments: {e}")
+                });
+            self
+        }
+        pub fn products<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::vec::Vec<super::CreateOrderLine>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.products = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for products: {e}")
+                });
+            self
+        }
+        pub fn subtotal<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DecimalNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.subtotal = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for subtotal: {e}")
+                });
+            self
+        }
+        pub fn tax<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DecimalNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.tax = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for tax: {e}"));
+            self
+        }
+        pub fn taxes<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                ::std::option::Option<::std::vec::Vec<super::CreateOrderTax>>,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.taxes = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for taxes: {e}"));
+            self
+        }
+        pub fn total<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DecimalNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.total = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for total: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateOrder> for super::CreateOrder {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateOrder,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                branch: value.branch?,
+                customer: value.customer?,
+                discount: value.discount?,
+                note: value.note?,
+                order_type: value.order_type?,
+                partner_reference: value.partner_reference?,
+                payments: value.payments?,
+                products: value.products?,
+                subtotal: value.subtotal?,
+                tax: value.tax?,
+                taxes: value.taxes?,
+                total: value.total?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateOrder> for CreateOrder {
+        fn from(value: super::CreateOrder) -> Self {
+            Self {
+                branch: Ok(value.branch),
+                customer: Ok(value.customer),
+                discount: Ok(value.discount),
+                note: Ok(value.note),
+                order_type: Ok(value.order_type),
+                partner_reference: Ok(value.partner_reference),
+                payments: Ok(value.payments),
+                products: Ok(value.products),
+                subtotal: Ok(value.subtotal),
+                tax: Ok(value.tax),
+                taxes: Ok(value.taxes),
+                total: Ok(value.total),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateOrderAddress {
+        address: ::std::result::Result<crate::Personal, ::std::string::String>,
+        id: ::std::result::Result<crate::AddressId, ::std::string::String>,
+        latitude: ::std::result::Result<crate::Personal, ::std::string::String>,
+        longitude: ::std::result::Result<crate::Personal, ::std::string::String>,
+        name: ::std::result::Result<crate::PersonalText, ::std::string::String>,
+        note: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for CreateOrderAddress {
+        fn default() -> Self {
+            Self {
+                address: Err("no value supplied for address".to_string()),
+                id: Err("no value supplied for id".to_string()),
+                latitude: Err("no value supplied for latitude".to_string()),
+                longitude: Err("no value supplied for longitude".to_string()),
+                name: Err("no value supplied for name".to_string()),
+                note: Ok(Default::default()),
+            }
+        }
+    }
+    impl CreateOrderAddress {
+        pub fn address<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Personal>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.address = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for address: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::AddressId>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn latitude<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Personal>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.latitude = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for latitude: {e}")
+                });
+            self
+        }
+        pub fn longitude<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Personal>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.longitude = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for longitude: {e}")
+                });
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::PersonalText>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn note<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.note = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for note: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateOrderAddress> for super::CreateOrderAddress {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateOrderAddress,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                address: value.address?,
+                id: value.id?,
+                latitude: value.latitude?,
+                longitude: value.longitude?,
+                name: value.name?,
+                note: value.note?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateOrderAddress> for CreateOrderAddress {
+        fn from(value: super::CreateOrderAddress) -> Self {
+            Self {
+                address: Ok(value.address),
+                id: Ok(value.id),
+                latitude: Ok(value.latitude),
+                longitude: Ok(value.longitude),
+                name: Ok(value.name),
+                note: Ok(value.note),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateOrderCustomer {
+        address: ::std::result::Result<
+            ::std::option::Option<super::CreateOrderAddress>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::PersonalText>,
+            ::std::string::String,
+        >,
+        phone: ::std::result::Result<crate::Personal, ::std::string::String>,
+    }
+    impl ::std::default::Default for CreateOrderCustomer {
+        fn default() -> Self {
+            Self {
+                address: Ok(Default::default()),
+                name: Ok(Default::default()),
+                phone: Err("no value supplied for phone".to_string()),
+            }
+        }
+    }
+    impl CreateOrderCustomer {
+        pub fn address<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::CreateOrderAddress>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.address = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for address: {e}")
+                });
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::PersonalText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn phone<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Personal>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.phone = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for phone: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateOrderCustomer> for super::CreateOrderCustomer {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateOrderCustomer,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                address: value.address?,
+                name: value.name?,
+                phone: value.phone?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateOrderCustomer> for CreateOrderCustomer {
+        fn from(value: super::CreateOrderCustomer) -> Self {
+            Self {
+                address: Ok(value.address),
+                name: Ok(value.name),
+                phone: Ok(value.phone),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateOrderDiscount {
+        amount: ::std::result::Result<
+            ::std::option::Option<crate::DecimalNumber>,
+            ::std::string::String,
+        >,
+        type_: ::std::result::Result<crate::DiscountType, ::std::string::String>,
+        value: ::std::result::Result<crate::DecimalNumber, ::std::string::String>,
+    }
+    impl ::std::default::Default for CreateOrderDiscount {
+        fn default() -> Self {
+            Self {
+                amount: Ok(Default::default()),
+                type_: Err("no value supplied for type_".to_string()),
+                value: Err("no value supplied for value".to_string()),
+            }
+        }
+    }
+    impl CreateOrderDiscount {
+        pub fn amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DecimalNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.amount = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for amount: {e}"));
+            self
+        }
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::DiscountType>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+        pub fn value<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::DecimalNumber>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.value = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for value: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateOrderDiscount> for super::CreateOrderDiscount {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateOrderDiscount,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                amount: value.amount?,
+                type_: value.type_?,
+                value: value.value?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateOrderDiscount> for CreateOrderDiscount {
+        fn from(value: super::CreateOrderDiscount) -> Self {
+            Self {
+                amount: Ok(value.amount),
+                type_: Ok(value.type_),
+                value: Ok(value.value),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateOrderLine {
+        discount: ::std::result::Result<
+            ::std::option::Option<crate::DecimalNumber>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<crate::ProductId, ::std::string::String>,
+        modifiers: ::std::result::Result<
+            ::std::option::Option<::std::vec::Vec<super::CreateOrderModifier>>,
+            ::std::string::String,
+        >,
+        note: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        quantity: ::std::result::Result<crate::DecimalNumber, ::std::string::String>,
+        total: ::std::result::Result<crate::DecimalNumber, ::std::string::String>,
+        variation: ::std::result::Result<
+            ::std::option::Option<crate::VariationId>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for CreateOrderLine {
+        fn default() -> Self {
+            Self {
+                discount: Ok(Default::default()),
+                id: Err("no value supplied for id".to_string()),
+                modifiers: Ok(Default::default()),
+                note: Ok(Default::default()),
+                quantity: Err("no value supplied for quantity".to_string()),
+                total: Err("no value supplied for total".to_string()),
+                variation: Ok(Default::default()),
+            }
+        }
+    }
+    impl CreateOrderLine {
+        pub fn discount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DecimalNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.discount = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for discount: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::ProductId>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn modifiers<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                ::std::option::Option<::std::vec::Vec<super::CreateOrderModifier>>,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.modifiers = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for modifiers: {e}")
+                });
+            self
+        }
+        pub fn note<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.note = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for note: {e}"));
+            self
+        }
+        pub fn quantity<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::DecimalNumber>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.quantity = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for quantity: {e}")
+                });
+            self
+        }
+        pub fn total<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::DecimalNumber>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.total = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for total: {e}"));
+            self
+        }
+        pub fn variation<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::VariationId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.variation = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for variation: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateOrderLine> for super::CreateOrderLine {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateOrderLine,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                discount: value.discount?,
+                id: value.id?,
+                modifiers: value.modifiers?,
+                note: value.note?,
+                quantity: value.quantity?,
+                total: value.total?,
+                variation: value.variation?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateOrderLine> for CreateOrderLine {
+        fn from(value: super::CreateOrderLine) -> Self {
+            Self {
+                discount: Ok(value.discount),
+                id: Ok(value.id),
+                modifiers: Ok(value.modifiers),
+                note: Ok(value.note),
+                quantity: Ok(value.quantity),
+                total: Ok(value.total),
+                variation: Ok(value.variation),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateOrderModifier {
+        id: ::std::result::Result<crate::ModifierItemId, ::std::string::String>,
+        price: ::std::result::Result<
+            ::std::option::Option<crate::DecimalNumber>,
+            ::std::string::String,
+        >,
+        quantity: ::std::result::Result<
+            ::std::option::Option<crate::DecimalNumber>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for CreateOrderModifier {
+        fn default() -> Self {
+            Self {
+                id: Err("no value supplied for id".to_string()),
+                price: Ok(Default::default()),
+                quantity: Ok(Default::default()),
+            }
+        }
+    }
+    impl CreateOrderModifier {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::ModifierItemId>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DecimalNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.price = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for price: {e}"));
+            self
+        }
+        pub fn quantity<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DecimalNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.quantity = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for quantity: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateOrderModifier> for super::CreateOrderModifier {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateOrderModifier,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                price: value.price?,
+                quantity: value.quantity?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateOrderModifier> for CreateOrderModifier {
+        fn from(value: super::CreateOrderModifier) -> Self {
+            Self {
+                id: Ok(value.id),
+                price: Ok(value.price),
+                quantity: Ok(value.quantity),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateOrderPayment {
+        amount: ::std::result::Result<crate::DecimalNumber, ::std::string::String>,
+        id: ::std::result::Result<crate::PaymentMethodId, ::std::string::String>,
+    }
+    impl ::std::default::Default for CreateOrderPayment {
+        fn default() -> Self {
+            Self {
+                amount: Err("no value supplied for amount".to_string()),
+                id: Err("no value supplied for id".to_string()),
+            }
+        }
+    }
+    impl CreateOrderPayment {
+        pub fn amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::DecimalNumber>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.amount = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for amount: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::PaymentMethodId>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateOrderPayment> for super::CreateOrderPayment {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateOrderPayment,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                amount: value.amount?,
+                id: value.id?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateOrderPayment> for CreateOrderPayment {
+        fn from(value: super::CreateOrderPayment) -> Self {
+            Self {
+                amount: Ok(value.amount),
+                id: Ok(value.id),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateOrderTax {
+        amount: ::std::result::Result<crate::DecimalNumber, ::std::string::String>,
+        id: ::std::result::Result<crate::TaxId, ::std::string::String>,
+    }
+    impl ::std::default::Default for CreateOrderTax {
+        fn default() -> Self {
+            Self {
+                amount: Err("no value supplied for amount".to_string()),
+                id: Err("no value supplied for id".to_string()),
+            }
+        }
+    }
+    impl CreateOrderTax {
+        pub fn amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::DecimalNumber>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.amount = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for amount: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::TaxId>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateOrderTax> for super::CreateOrderTax {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateOrderTax,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                amount: value.amount?,
+                id: value.id?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateOrderTax> for CreateOrderTax {
+        fn from(value: super::CreateOrderTax) -> Self {
+            Self {
+                amount: Ok(value.amount),
+                id: Ok(value.id),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateOrderType {
+        name: ::std::result::Result<crate::LocalizedText, ::std::string::String>,
+    }
+    impl ::std::default::Default for CreateOrderType {
+        fn default() -> Self {
+            Self {
+                name: Err("no value supplied for name".to_string()),
+            }
+        }
+    }
+    impl CreateOrderType {
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::LocalizedText>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateOrderType> for super::CreateOrderType {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateOrderType,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self { name: value.name? })
+        }
+    }
+    impl ::std::convert::From<super::CreateOrderType> for CreateOrderType {
+        fn from(value: super::CreateOrderType) -> Self {
+            Self { name: Ok(value.name) }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreatePaymentMethod {
+        auto_open_drawer: ::std::result::Result<crate::Flag, ::std::string::String>,
+        ecr_enabled: ::std::result::Result<crate::Flag, ::std::string::String>,
+        name: ::std::result::Result<crate::LocalizedText, ::std::string::String>,
+        type_: ::std::result::Result<crate::PaymentMethodType, ::std::string::String>,
+        zatca_payment_code: ::std::result::Result<
+            ::std::option::Option<crate::LooseString>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for CreatePaymentMethod {
+        fn default() -> Self {
+            Self {
+                auto_open_drawer: Err(
+                    "no value supplied for auto_open_drawer".to_string(),
+                ),
+                ecr_enabled: Err("no value supplied for ecr_enabled".to_string()),
+                name: Err("no value supplied for name".to_string()),
+                type_: Err("no value supplied for type_".to_string()),
+                zatca_payment_code: Ok(Default::default()),
+            }
+        }
+    }
+    impl CreatePaymentMethod {
+        pub fn auto_open_drawer<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Flag>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.auto_open_drawer = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for auto_open_drawer: {e}")
+                });
+            self
+        }
+        pub fn ecr_enabled<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Flag>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.ecr_enabled = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for ecr_enabled: {e}")
+                });
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::LocalizedText>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::PaymentMethodType>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+        pub fn zatca_payment_code<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LooseString>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.zatca_payment_code = value
+                .try_into()
+                .map_err(|e| {
+                    format!(
+                        "error converting supplied value for zatca_payment_code: {e}"
+                    )
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreatePaymentMethod> for super::CreatePaymentMethod {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreatePaymentMethod,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                auto_open_drawer: value.auto_open_drawer?,
+                ecr_enabled: value.ecr_enabled?,
+                name: value.name?,
+                type_: value.type_?,
+                zatca_payment_code: value.zatca_payment_code?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreatePaymentMethod> for CreatePaymentMethod {
+        fn from(value: super::CreatePaymentMethod) -> Self {
+            Self {
+                auto_open_drawer: Ok(value.auto_open_drawer),
+                ecr_enabled: Ok(value.ecr_enabled),
+                name: Ok(value.name),
+                type_: Ok(value.type_),
+                zatca_payment_code: Ok(value.zatca_payment_code),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CreateTax {
+        name: ::std::result::Result<crate::LocalizedText, ::std::string::String>,
+        type_: ::std::result::Result<crate::TaxType, ::std::string::String>,
+        value: ::std::result::Result<crate::DecimalNumber, ::std::string::String>,
+    }
+    impl ::std::default::Default for CreateTax {
+        fn default() -> Self {
+            Self {
+                name: Err("no value supplied for name".to_string()),
+                type_: Err("no value supplied for type_".to_string()),
+                value: Err("no value supplied for value".to_string()),
+            }
+        }
+    }
+    impl CreateTax {
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::LocalizedText>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::TaxType>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+        pub fn value<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::DecimalNumber>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.value = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for value: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CreateTax> for super::CreateTax {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CreateTax,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                name: value.name?,
+                type_: value.type_?,
+                value: value.value?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CreateTax> for CreateTax {
+        fn from(value: super::CreateTax) -> Self {
+            Self {
+                name: Ok(value.name),
+                type_: Ok(value.type_),
+                value: Ok(value.value),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Customer {
+        email: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::CustomerId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::PersonalText>,
+            ::std::string::String,
+        >,
+        name_localized: ::std::result::Result<
+            ::std::option::Option<crate::PersonalText>,
+            ::std::string::String,
+        >,
+        phone: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Customer {
+        fn default() -> Self {
+            Self {
+                email: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                name_localized: Ok(Default::default()),
+                phone: Ok(Default::default()),
+            }
+        }
+    }
+    impl Customer {
+        pub fn email<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.email = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for email: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::CustomerId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::PersonalText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn name_localized<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::PersonalText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name_localized = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for name_localized: {e}")
+                });
+            self
+        }
+        pub fn phone<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.phone = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for phone: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Customer> for super::Customer {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Customer,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                email: value.email?,
+                id: value.id?,
+                name: value.name?,
+                name_localized: value.name_localized?,
+                phone: value.phone?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Customer> for Customer {
+        fn from(value: super::Customer) -> Self {
+            Self {
+                email: Ok(value.email),
+                id: Ok(value.id),
+                name: Ok(value.name),
+                name_localized: Ok(value.name_localized),
+                phone: Ok(value.phone),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct CustomerWebhook {
+        business_reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        customer: ::std::result::Result<
+            ::std::option::Option<super::WebhookCustomer>,
+            ::std::string::String,
+        >,
+        event: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        event_type: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        timestamp: ::std::result::Result<
+            ::std::option::Option<crate::LocalTime>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for CustomerWebhook {
+        fn default() -> Self {
+            Self {
+                business_reference: Ok(Default::default()),
+                customer: Ok(Default::default()),
+                event: Ok(Default::default()),
+                event_type: Ok(Default::default()),
+                reference: Ok(Default::default()),
+                timestamp: Ok(Default::default()),
+            }
+        }
+    }
+    impl CustomerWebhook {
+        pub fn business_reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.business_reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!(
+                        "error converting supplied value for business_reference: {e}"
+                    )
+                });
+            self
+        }
+        pub fn customer<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::WebhookCustomer>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.customer = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for customer: {e}")
+                });
+            self
+        }
+        pub fn event<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for event: {e}"));
+            self
+        }
+        pub fn event_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for event_type: {e}")
+                });
+            self
+        }
+        pub fn reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reference: {e}")
+                });
+            self
+        }
+        pub fn timestamp<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalTime>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.timestamp = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for timestamp: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<CustomerWebhook> for super::CustomerWebhook {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: CustomerWebhook,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                business_reference: value.business_reference?,
+                customer: value.customer?,
+                event: value.event?,
+                event_type: value.event_type?,
+                reference: value.reference?,
+                timestamp: value.timestamp?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::CustomerWebhook> for CustomerWebhook {
+        fn from(value: super::CustomerWebhook) -> Self {
+            Self {
+                business_reference: Ok(value.business_reference),
+                customer: Ok(value.customer),
+                event: Ok(value.event),
+                event_type: Ok(value.event_type),
+                reference: Ok(value.reference),
+                timestamp: Ok(value.timestamp),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Device {
+        branch_id: ::std::result::Result<
+            ::std::option::Option<crate::BranchId>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::DeviceId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Device {
+        fn default() -> Self {
+            Self {
+                branch_id: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl Device {
+        pub fn branch_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::BranchId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.branch_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for branch_id: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DeviceId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Device> for super::Device {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Device,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                branch_id: value.branch_id?,
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Device> for Device {
+        fn from(value: super::Device) -> Self {
+            Self {
+                branch_id: Ok(value.branch_id),
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct ErrorNotice {
+        code: ::std::result::Result<::std::option::Option<i64>, ::std::string::String>,
+        endpoint: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        message: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ErrorNotice {
+        fn default() -> Self {
+            Self {
+                code: Ok(Default::default()),
+                endpoint: Ok(Default::default()),
+                message: Ok(Default::default()),
+            }
+        }
+    }
+    impl ErrorNotice {
+        pub fn code<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<i64>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.code = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for code: {e}"));
+            self
+        }
+        pub fn endpoint<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.endpoint = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for endpoint: {e}")
+                });
+            self
+        }
+        pub fn message<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.message = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for message: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ErrorNotice> for super::ErrorNotice {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ErrorNotice,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                code: value.code?,
+                endpoint: value.endpoint?,
+                message: value.message?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ErrorNotice> for ErrorNotice {
+        fn from(value: super::ErrorNotice) -> Self {
+            Self {
+                code: Ok(value.code),
+                endpoint: Ok(value.endpoint),
+                message: Ok(value.message),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Group {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::GroupId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        products: ::std::result::Result<
+            ::std::option::Option<crate::ProductListing>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Group {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                products: Ok(Default::default()),
+            }
+        }
+    }
+    impl Group {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::GroupId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn products<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductListing>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.products = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for products: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Group> for super::Group {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Group,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+                products: value.products?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Group> for Group {
+        fn from(value: super::Group) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+                products: Ok(value.products),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct InstallCallback {
+        business_id: ::std::result::Result<::std::string::String, ::std::string::String>,
+        code: ::std::result::Result<crate::Secret, ::std::string::String>,
+        data: ::std::result::Result<
+            ::std::option::Option<crate::JsonObject>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for InstallCallback {
+        fn default() -> Self {
+            Self {
+                business_id: Err("no value supplied for business_id".to_string()),
+                code: Err("no value supplied for code".to_string()),
+                data: Ok(Default::default()),
+            }
+        }
+    }
+    impl InstallCallback {
+        pub fn business_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.business_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for business_id: {e}")
+                });
+            self
+        }
+        pub fn code<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Secret>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.code = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for code: {e}"));
+            self
+        }
+        pub fn data<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::JsonObject>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.data = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for data: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<InstallCallback> for super::InstallCallback {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: InstallCallback,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                business_id: value.business_id?,
+                code: value.code?,
+                data: value.data?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::InstallCallback> for InstallCallback {
+        fn from(value: super::InstallCallback) -> Self {
+            Self {
+                business_id: Ok(value.business_id),
+                code: Ok(value.code),
+                data: Ok(value.data),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct InstallReply {
+        token: ::std::result::Result<
+            ::std::option::Option<crate::Secret>,
+            ::std::string::String,
+        >,
+        url: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for InstallReply {
+        fn default() -> Self {
+            Self {
+                token: Ok(Default::default()),
+                url: Ok(Default::default()),
+            }
+        }
+    }
+    impl InstallReply {
+        pub fn token<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.token = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for token: {e}"));
+            self
+        }
+        pub fn url<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.url = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for url: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<InstallReply> for super::InstallReply {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: InstallReply,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                token: value.token?,
+                url: value.url?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::InstallReply> for InstallReply {
+        fn from(value: super::InstallReply) -> Self {
+            Self {
+                token: Ok(value.token),
+                url: Ok(value.url),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Invoice {
+        branch_id: ::std::result::Result<
+            ::std::option::Option<crate::BranchId>,
+            ::std::string::String,
+        >,
+        created_at: ::std::result::Result<
+            ::std::option::Option<crate::LocalTime>,
+            ::std::string::String,
+        >,
+        device_id: ::std::result::Result<
+            ::std::option::Option<crate::DeviceId>,
+            ::std::string::String,
+        >,
+        event: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        event_type: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        invoice_id: ::std::result::Result<
+            ::std::option::Option<crate::InvoiceId>,
+            ::std::string::String,
+        >,
+        note: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        order_number: ::std::result::Result<
+            ::std::option::Option<crate::OrderNumber>,
+            ::std::string::String,
+        >,
+        order_reference: ::std::result::Result<
+            ::std::option::Option<crate::OrderNumber>,
+            ::std::string::String,
+        >,
+        payments: ::std::result::Result<
+            ::std::option::Option<crate::InvoicePayments>,
+            ::std::string::String,
+        >,
+        products: ::std::result::Result<
+            ::std::option::Option<crate::InvoiceLines>,
+            ::std::string::String,
+        >,
+        sale_id: ::std::result::Result<
+            ::std::option::Option<crate::SaleId>,
+            ::std::string::String,
+        >,
+        status: ::std::result::Result<
+            ::std::option::Option<crate::InvoiceStatus>,
+            ::std::string::String,
+        >,
+        subtotal_price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        tax: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        taxes: ::std::result::Result<
+            ::std::option::Option<crate::InvoiceTaxes>,
+            ::std::string::String,
+        >,
+        total_price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Invoice {
+        fn default() -> Self {
+            Self {
+                branch_id: Ok(Default::default()),
+                created_at: Ok(Default::default()),
+                device_id: Ok(Default::default()),
+                event: Ok(Default::default()),
+                event_type: Ok(Default::default()),
+                invoice_id: Ok(Default::default()),
+                note: Ok(Default::default()),
+                order_number: Ok(Default::default()),
+                order_reference: Ok(Default::default()),
+                payments: Ok(Default::default()),
+                products: Ok(Default::default()),
+                sale_id: Ok(Default::default()),
+                status: Ok(Default::default()),
+                subtotal_price: Ok(Default::default()),
+                tax: Ok(Default::default()),
+                taxes: Ok(Default::default()),
+                total_price: Ok(Default::default()),
+            }
+        }
+    }
+    impl Invoice {
+        pub fn branch_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::BranchId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.branch_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for branch_id: {e}")
+                });
+            self
+        }
+        pub fn created_at<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalTime>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.created_at = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for created_at: {e}")
+                });
+            self
+        }
+        pub fn device_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DeviceId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.device_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for device_id: {e}")
+                });
+            self
+        }
+        pub fn event<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for event: {e}"));
+            self
+        }
+        pub fn event_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for event_type: {e}")
+                });
+            self
+        }
+        pub fn invoice_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::InvoiceId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.invoice_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for invoice_id: {e}")
+                });
+            self
+        }
+        pub fn note<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.note = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for note: {e}"));
+            self
+        }
+        pub fn order_number<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.order_number = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for order_number: {e}")
+                });
+            self
+        }
+        pub fn order_reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.order_reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for order_reference: {e}")
+                });
+            self
+        }
+        pub fn payments<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::InvoicePayments>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.payments = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for payments: {e}")
+                });
+            self
+        }
+        pub fn products<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::InvoiceLines>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.products = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for products: {e}")
+                });
+            self
+        }
+        pub fn sale_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::SaleId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.sale_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for sale_id: {e}")
+                });
+            self
+        }
+        pub fn status<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::InvoiceStatus>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.status = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for status: {e}"));
+            self
+        }
+        pub fn subtotal_price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.subtotal_price = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for subtotal_price: {e}")
+                });
+            self
+        }
+        pub fn tax<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.tax = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for tax: {e}"));
+            self
+        }
+        pub fn taxes<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::InvoiceTaxes>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.taxes = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for taxes: {e}"));
+            self
+        }
+        pub fn total_price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.total_price = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for total_price: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Invoice> for super::Invoice {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Invoice,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                branch_id: value.branch_id?,
+                created_at: value.created_at?,
+                device_id: value.device_id?,
+                event: value.event?,
+                event_type: value.event_type?,
+                invoice_id: value.invoice_id?,
+                note: value.note?,
+                order_number: value.order_number?,
+                order_reference: value.order_reference?,
+                payments: value.payments?,
+                products: value.products?,
+                sale_id: value.sale_id?,
+                status: value.status?,
+                subtotal_price: value.subtotal_price?,
+                tax: value.tax?,
+                taxes: value.taxes?,
+                total_price: value.total_price?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Invoice> for Invoice {
+        fn from(value: super::Invoice) -> Self {
+            Self {
+                branch_id: Ok(value.branch_id),
+                created_at: Ok(value.created_at),
+                device_id: Ok(value.device_id),
+                event: Ok(value.event),
+                event_type: Ok(value.event_type),
+                invoice_id: Ok(value.invoice_id),
+                note: Ok(value.note),
+                order_number: Ok(value.order_number),
+                order_reference: Ok(value.order_reference),
+                payments: Ok(value.payments),
+                products: Ok(value.products),
+                sale_id: Ok(value.sale_id),
+                status: Ok(value.status),
+                subtotal_price: Ok(value.subtotal_price),
+                tax: Ok(value.tax),
+                taxes: Ok(value.taxes),
+                total_price: Ok(value.total_price),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct InvoiceCategory {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::CategoryId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for InvoiceCategory {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl InvoiceCategory {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::CategoryId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<InvoiceCategory> for super::InvoiceCategory {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: InvoiceCategory,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::InvoiceCategory> for InvoiceCategory {
+        fn from(value: super::InvoiceCategory) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct InvoiceLine {
+        category: ::std::result::Result<
+            ::std::option::Option<super::InvoiceCategory>,
+            ::std::string::String,
+        >,
+        discount_amount: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::ProductId>,
+            ::std::string::String,
+        >,
+        modifiers: ::std::result::Result<
+            ::std::option::Option<crate::InvoiceModifiers>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        note: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        quantity: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        sku: ::std::result::Result<
+            ::std::option::Option<crate::LooseString>,
+            ::std::string::String,
+        >,
+        tax: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        total: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        unit_price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        variation: ::std::result::Result<
+            ::std::option::Option<super::InvoiceVariation>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for InvoiceLine {
+        fn default() -> Self {
+            Self {
+                category: Ok(Default::default()),
+                discount_amount: Ok(Default::default()),
+                id: Ok(Default::default()),
+                modifiers: Ok(Default::default()),
+                name: Ok(Default::default()),
+                note: Ok(Default::default()),
+                quantity: Ok(Default::default()),
+                sku: Ok(Default::default()),
+                tax: Ok(Default::default()),
+                total: Ok(Default::default()),
+                unit_price: Ok(Default::default()),
+                variation: Ok(Default::default()),
+            }
+        }
+    }
+    impl InvoiceLine {
+        pub fn category<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::InvoiceCategory>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.category = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for category: {e}")
+                });
+            self
+        }
+        pub fn discount_amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.discount_amount = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for discount_amount: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn modifiers<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::InvoiceModifiers>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.modifiers = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for modifiers: {e}")
+                });
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn note<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.note = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for note: {e}"));
+            self
+        }
+        pub fn quantity<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.quantity = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for quantity: {e}")
+                });
+            self
+        }
+        pub fn sku<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LooseString>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.sku = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for sku: {e}"));
+            self
+        }
+        pub fn tax<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.tax = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for tax: {e}"));
+            self
+        }
+        pub fn total<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.total = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for total: {e}"));
+            self
+        }
+        pub fn unit_price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.unit_price = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for unit_price: {e}")
+                });
+            self
+        }
+        pub fn variation<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::InvoiceVariation>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.variation = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for variation: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<InvoiceLine> for super::InvoiceLine {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: InvoiceLine,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                category: value.category?,
+                discount_amount: value.discount_amount?,
+                id: value.id?,
+                modifiers: value.modifiers?,
+                name: value.name?,
+                note: value.note?,
+                quantity: value.quantity?,
+                sku: value.sku?,
+                tax: value.tax?,
+                total: value.total?,
+                unit_price: value.unit_price?,
+                variation: value.variation?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::InvoiceLine> for InvoiceLine {
+        fn from(value: super::InvoiceLine) -> Self {
+            Self {
+                category: Ok(value.category),
+                discount_amount: Ok(value.discount_amount),
+                id: Ok(value.id),
+                modifiers: Ok(value.modifiers),
+                name: Ok(value.name),
+                note: Ok(value.note),
+                quantity: Ok(value.quantity),
+                sku: Ok(value.sku),
+                tax: Ok(value.tax),
+                total: Ok(value.total),
+                unit_price: Ok(value.unit_price),
+                variation: Ok(value.variation),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct InvoiceModifier {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::ModifierItemId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        quantity: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for InvoiceModifier {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                price: Ok(Default::default()),
+                quantity: Ok(Default::default()),
+            }
+        }
+    }
+    impl InvoiceModifier {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ModifierItemId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.price = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for price: {e}"));
+            self
+        }
+        pub fn quantity<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.quantity = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for quantity: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<InvoiceModifier> for super::InvoiceModifier {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: InvoiceModifier,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+                price: value.price?,
+                quantity: value.quantity?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::InvoiceModifier> for InvoiceModifier {
+        fn from(value: super::InvoiceModifier) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+                price: Ok(value.price),
+                quantity: Ok(value.quantity),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct InvoicePayment {
+        amount: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::PaymentMethodId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for InvoicePayment {
+        fn default() -> Self {
+            Self {
+                amount: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl InvoicePayment {
+        pub fn amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.amount = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for amount: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::PaymentMethodId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<InvoicePayment> for super::InvoicePayment {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: InvoicePayment,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                amount: value.amount?,
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::InvoicePayment> for InvoicePayment {
+        fn from(value: super::InvoicePayment) -> Self {
+            Self {
+                amount: Ok(value.amount),
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct InvoiceTax {
+        amount: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::TaxId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for InvoiceTax {
+        fn default() -> Self {
+            Self {
+                amount: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl InvoiceTax {
+        pub fn amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.amount = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for amount: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::TaxId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<InvoiceTax> for super::InvoiceTax {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: InvoiceTax,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                amount: value.amount?,
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::InvoiceTax> for InvoiceTax {
+        fn from(value: super::InvoiceTax) -> Self {
+            Self {
+                amount: Ok(value.amount),
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct InvoiceVariation {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::VariationId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for InvoiceVariation {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl InvoiceVariation {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::VariationId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<InvoiceVariation> for super::InvoiceVariation {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: InvoiceVariation,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::InvoiceVariation> for InvoiceVariation {
+        fn from(value: super::InvoiceVariation) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Menu {
+        categories: ::std::result::Result<
+            ::std::option::Option<crate::MenuCategories>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Menu {
+        fn default() -> Self {
+            Self {
+                categories: Ok(Default::default()),
+            }
+        }
+    }
+    impl Menu {
+        pub fn categories<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::MenuCategories>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.categories = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for categories: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Menu> for super::Menu {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Menu,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                categories: value.categories?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Menu> for Menu {
+        fn from(value: super::Menu) -> Self {
+            Self {
+                categories: Ok(value.categories),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct MenuCategory {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::CategoryId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        products: ::std::result::Result<
+            ::std::option::Option<crate::MenuProducts>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for MenuCategory {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                products: Ok(Default::default()),
+            }
+        }
+    }
+    impl MenuCategory {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::CategoryId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn products<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::MenuProducts>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.products = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for products: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<MenuCategory> for super::MenuCategory {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: MenuCategory,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+                products: value.products?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::MenuCategory> for MenuCategory {
+        fn from(value: super::MenuCategory) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+                products: Ok(value.products),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct MenuWebhook {
+        branch_id: ::std::result::Result<
+            ::std::option::Option<crate::BranchId>,
+            ::std::string::String,
+        >,
+        business_reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        event: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        event_type: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        products: ::std::result::Result<
+            ::std::option::Option<crate::ProductIds>,
+            ::std::string::String,
+        >,
+        reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        timestamp: ::std::result::Result<
+            ::std::option::Option<crate::LocalTime>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for MenuWebhook {
+        fn default() -> Self {
+            Self {
+                branch_id: Ok(Default::default()),
+                business_reference: Ok(Default::default()),
+                event: Ok(Default::default()),
+                event_type: Ok(Default::default()),
+                products: Ok(Default::default()),
+                reference: Ok(Default::default()),
+                timestamp: Ok(Default::default()),
+            }
+        }
+    }
+    impl MenuWebhook {
+        pub fn branch_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::BranchId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.branch_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for branch_id: {e}")
+                });
+            self
+        }
+        pub fn business_reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.business_reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!(
+                        "error converting supplied value for business_reference: {e}"
+                    )
+                });
+            self
+        }
+        pub fn event<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for event: {e}"));
+            self
+        }
+        pub fn event_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for event_type: {e}")
+                });
+            self
+        }
+        pub fn products<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductIds>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.products = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for products: {e}")
+                });
+            self
+        }
+        pub fn reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reference: {e}")
+                });
+            self
+        }
+        pub fn timestamp<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalTime>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.timestamp = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for timestamp: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<MenuWebhook> for super::MenuWebhook {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: MenuWebhook,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                branch_id: value.branch_id?,
+                business_reference: value.business_reference?,
+                event: value.event?,
+                event_type: value.event_type?,
+                products: value.products?,
+                reference: value.reference?,
+                timestamp: value.timestamp?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::MenuWebhook> for MenuWebhook {
+        fn from(value: super::MenuWebhook) -> Self {
+            Self {
+                branch_id: Ok(value.branch_id),
+                business_reference: Ok(value.business_reference),
+                event: Ok(value.event),
+                event_type: Ok(value.event_type),
+                products: Ok(value.products),
+                reference: Ok(value.reference),
+                timestamp: Ok(value.timestamp),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct ModifierGroup {
+        items: ::std::result::Result<
+            ::std::option::Option<crate::ModifierItems>,
+            ::std::string::String,
+        >,
+        max_selection: ::std::result::Result<
+            ::std::option::Option<i64>,
+            ::std::string::String,
+        >,
+        min_selection: ::std::result::Result<
+            ::std::option::Option<i64>,
+            ::std::string::String,
+        >,
+        multiple: ::std::result::Result<
+            ::std::option::Option<crate::Flag>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ModifierGroup {
+        fn default() -> Self {
+            Self {
+                items: Ok(Default::default()),
+                max_selection: Ok(Default::default()),
+                min_selection: Ok(Default::default()),
+                multiple: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl ModifierGroup {
+        pub fn items<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ModifierItems>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.items = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for items: {e}"));
+            self
+        }
+        pub fn max_selection<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<i64>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.max_selection = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for max_selection: {e}")
+                });
+            self
+        }
+        pub fn min_selection<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<i64>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.min_selection = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for min_selection: {e}")
+                });
+            self
+        }
+        pub fn multiple<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Flag>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.multiple = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for multiple: {e}")
+                });
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ModifierGroup> for super::ModifierGroup {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ModifierGroup,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                items: value.items?,
+                max_selection: value.max_selection?,
+                min_selection: value.min_selection?,
+                multiple: value.multiple?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ModifierGroup> for ModifierGroup {
+        fn from(value: super::ModifierGroup) -> Self {
+            Self {
+                items: Ok(value.items),
+                max_selection: Ok(value.max_selection),
+                min_selection: Ok(value.min_selection),
+                multiple: Ok(value.multiple),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct ModifierItem {
+        extra_price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::ModifierItemId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ModifierItem {
+        fn default() -> Self {
+            Self {
+                extra_price: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl ModifierItem {
+        pub fn extra_price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.extra_price = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for extra_price: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ModifierItemId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ModifierItem> for super::ModifierItem {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ModifierItem,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                extra_price: value.extra_price?,
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ModifierItem> for ModifierItem {
+        fn from(value: super::ModifierItem) -> Self {
+            Self {
+                extra_price: Ok(value.extra_price),
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Order {
+        branch_id: ::std::result::Result<
+            ::std::option::Option<crate::BranchId>,
+            ::std::string::String,
+        >,
+        created_at: ::std::result::Result<
+            ::std::option::Option<crate::LocalTime>,
+            ::std::string::String,
+        >,
+        customer: ::std::result::Result<
+            ::std::option::Option<super::OrderCustomer>,
+            ::std::string::String,
+        >,
+        delivery_status: ::std::result::Result<
+            ::std::option::Option<crate::DeliveryStatus>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::OrderId>,
+            ::std::string::String,
+        >,
+        note: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        order_type: ::std::result::Result<
+            ::std::option::Option<crate::OrderTypeId>,
+            ::std::string::String,
+        >,
+        partner_reference: ::std::result::Result<
+            ::std::option::Option<crate::LooseString>,
+            ::std::string::String,
+        >,
+        payments: ::std::result::Result<
+            ::std::option::Option<crate::OrderPayments>,
+            ::std::string::String,
+        >,
+        products: ::std::result::Result<
+            ::std::option::Option<crate::OrderLines>,
+            ::std::string::String,
+        >,
+        reference: ::std::result::Result<
+            ::std::option::Option<crate::OrderNumber>,
+            ::std::string::String,
+        >,
+        status: ::std::result::Result<
+            ::std::option::Option<crate::InvoiceStatus>,
+            ::std::string::String,
+        >,
+        subtotal_price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        tax: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        taxes: ::std::result::Result<
+            ::std::option::Option<crate::OrderTaxes>,
+            ::std::string::String,
+        >,
+        total_price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        updated_at: ::std::result::Result<
+            ::std::option::Option<crate::LocalTime>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Order {
+        fn default() -> Self {
+            Self {
+                branch_id: Ok(Default::default()),
+                created_at: Ok(Default::default()),
+                customer: Ok(Default::default()),
+                delivery_status: Ok(Default::default()),
+                id: Ok(Default::default()),
+                note: Ok(Default::default()),
+                order_type: Ok(Default::default()),
+                partner_reference: Ok(Default::default()),
+                payments: Ok(Default::default()),
+                products: Ok(Default::default()),
+                reference: Ok(Default::default()),
+                status: Ok(Default::default()),
+                subtotal_price: Ok(Default::default()),
+                tax: Ok(Default::default()),
+                taxes: Ok(Default::default()),
+                total_price: Ok(Default::default()),
+                updated_at: Ok(Default::default()),
+            }
+        }
+    }
+    impl Order {
+        pub fn branch_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::BranchId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.branch_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for branch_id: {e}")
+                });
+            self
+        }
+        pub fn created_at<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalTime>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.created_at = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for created_at: {e}")
+                });
+            self
+        }
+        pub fn customer<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::OrderCustomer>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.customer = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for customer: {e}")
+                });
+            self
+        }
+        pub fn delivery_status<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::DeliveryStatus>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.delivery_status = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for delivery_status: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn note<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.note = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for note: {e}"));
+            self
+        }
+        pub fn order_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderTypeId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.order_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for order_type: {e}")
+                });
+            self
+        }
+        pub fn partner_reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LooseString>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.partner_reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for partner_reference: {e}")
+                });
+            self
+        }
+        pub fn payments<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderPayments>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.payments = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for payments: {e}")
+                });
+            self
+        }
+        pub fn products<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderLines>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.products = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for products: {e}")
+                });
+            self
+        }
+        pub fn reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderNumber>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reference: {e}")
+                });
+            self
+        }
+        pub fn status<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::InvoiceStatus>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.status = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for status: {e}"));
+            self
+        }
+        pub fn subtotal_price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.subtotal_price = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for subtotal_price: {e}")
+                });
+            self
+        }
+        pub fn tax<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.tax = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for tax: {e}"));
+            self
+        }
+        pub fn taxes<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderTaxes>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.taxes = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for taxes: {e}"));
+            self
+        }
+        pub fn total_price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.total_price = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for total_price: {e}")
+                });
+            self
+        }
+        pub fn updated_at<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalTime>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.updated_at = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for updated_at: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Order> for super::Order {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Order,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                branch_id: value.branch_id?,
+                created_at: value.created_at?,
+                customer: value.customer?,
+                delivery_status: value.delivery_status?,
+                id: value.id?,
+                note: value.note?,
+                order_type: value.order_type?,
+                partner_reference: value.partner_reference?,
+                payments: value.payments?,
+                products: value.products?,
+                reference: value.reference?,
+                status: value.status?,
+                subtotal_price: value.subtotal_price?,
+                tax: value.tax?,
+                taxes: value.taxes?,
+                total_price: value.total_price?,
+                updated_at: value.updated_at?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Order> for Order {
+        fn from(value: super::Order) -> Self {
+            Self {
+                branch_id: Ok(value.branch_id),
+                created_at: Ok(value.created_at),
+                customer: Ok(value.customer),
+                delivery_status: Ok(value.delivery_status),
+                id: Ok(value.id),
+                note: Ok(value.note),
+                order_type: Ok(value.order_type),
+                partner_reference: Ok(value.partner_reference),
+                payments: Ok(value.payments),
+                products: Ok(value.products),
+                reference: Ok(value.reference),
+                status: Ok(value.status),
+                subtotal_price: Ok(value.subtotal_price),
+                tax: Ok(value.tax),
+                taxes: Ok(value.taxes),
+                total_price: Ok(value.total_price),
+                updated_at: Ok(value.updated_at),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct OrderCustomer {
+        email: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::CustomerId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::PersonalText>,
+            ::std::string::String,
+        >,
+        phone: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for OrderCustomer {
+        fn default() -> Self {
+            Self {
+                email: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                phone: Ok(Default::default()),
+            }
+        }
+    }
+    impl OrderCustomer {
+        pub fn email<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.email = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for email: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::CustomerId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::PersonalText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn phone<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.phone = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for phone: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<OrderCustomer> for super::OrderCustomer {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: OrderCustomer,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                email: value.email?,
+                id: value.id?,
+                name: value.name?,
+                phone: value.phone?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::OrderCustomer> for OrderCustomer {
+        fn from(value: super::OrderCustomer) -> Self {
+            Self {
+                email: Ok(value.email),
+                id: Ok(value.id),
+                name: Ok(value.name),
+                phone: Ok(value.phone),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct OrderLine {
+        category: ::std::result::Result<
+            ::std::option::Option<super::InvoiceCategory>,
+            ::std::string::String,
+        >,
+        discount_amount: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::ProductId>,
+            ::std::string::String,
+        >,
+        modifiers: ::std::result::Result<
+            ::std::option::Option<crate::InvoiceModifiers>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        note: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        quantity: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        sku: ::std::result::Result<
+            ::std::option::Option<crate::LooseString>,
+            ::std::string::String,
+        >,
+        tax: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        total: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        unit_price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        variation: ::std::result::Result<
+            ::std::option::Option<super::InvoiceVariation>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for OrderLine {
+        fn default() -> Self {
+            Self {
+                category: Ok(Default::default()),
+                discount_amount: Ok(Default::default()),
+                id: Ok(Default::default()),
+                modifiers: Ok(Default::default()),
+                name: Ok(Default::default()),
+                note: Ok(Default::default()),
+                price: Ok(Default::default()),
+                quantity: Ok(Default::default()),
+                sku: Ok(Default::default()),
+                tax: Ok(Default::default()),
+                total: Ok(Default::default()),
+                unit_price: Ok(Default::default()),
+                variation: Ok(Default::default()),
+            }
+        }
+    }
+    impl OrderLine {
+        pub fn category<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::InvoiceCategory>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.category = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for category: {e}")
+                });
+            self
+        }
+        pub fn discount_amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.discount_amount = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for discount_amount: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn modifiers<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::InvoiceModifiers>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.modifiers = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for modifiers: {e}")
+                });
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn note<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.note = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for note: {e}"));
+            self
+        }
+        pub fn price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.price = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for price: {e}"));
+            self
+        }
+        pub fn quantity<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.quantity = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for quantity: {e}")
+                });
+            self
+        }
+        pub fn sku<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LooseString>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.sku = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for sku: {e}"));
+            self
+        }
+        pub fn tax<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.tax = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for tax: {e}"));
+            self
+        }
+        pub fn total<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.total = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for total: {e}"));
+            self
+        }
+        pub fn unit_price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.unit_price = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for unit_price: {e}")
+                });
+            self
+        }
+        pub fn variation<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::InvoiceVariation>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.variation = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for variation: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<OrderLine> for super::OrderLine {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: OrderLine,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                category: value.category?,
+                discount_amount: value.discount_amount?,
+                id: value.id?,
+                modifiers: value.modifiers?,
+                name: value.name?,
+                note: value.note?,
+                price: value.price?,
+                quantity: value.quantity?,
+                sku: value.sku?,
+                tax: value.tax?,
+                total: value.total?,
+                unit_price: value.unit_price?,
+                variation: value.variation?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::OrderLine> for OrderLine {
+        fn from(value: super::OrderLine) -> Self {
+            Self {
+                category: Ok(value.category),
+                discount_amount: Ok(value.discount_amount),
+                id: Ok(value.id),
+                modifiers: Ok(value.modifiers),
+                name: Ok(value.name),
+                note: Ok(value.note),
+                price: Ok(value.price),
+                quantity: Ok(value.quantity),
+                sku: Ok(value.sku),
+                tax: Ok(value.tax),
+                total: Ok(value.total),
+                unit_price: Ok(value.unit_price),
+                variation: Ok(value.variation),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct OrderPayment {
+        amount: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::PaymentMethodId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for OrderPayment {
+        fn default() -> Self {
+            Self {
+                amount: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl OrderPayment {
+        pub fn amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.amount = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for amount: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::PaymentMethodId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<OrderPayment> for super::OrderPayment {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: OrderPayment,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                amount: value.amount?,
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::OrderPayment> for OrderPayment {
+        fn from(value: super::OrderPayment) -> Self {
+            Self {
+                amount: Ok(value.amount),
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct OrderTax {
+        amount: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::TaxId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for OrderTax {
+        fn default() -> Self {
+            Self {
+                amount: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl OrderTax {
+        pub fn amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.amount = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for amount: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::TaxId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<OrderTax> for super::OrderTax {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: OrderTax,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                amount: value.amount?,
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::OrderTax> for OrderTax {
+        fn from(value: super::OrderTax) -> Self {
+            Self {
+                amount: Ok(value.amount),
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct OrderType {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::OrderTypeId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for OrderType {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl OrderType {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::OrderTypeId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<OrderType> for super::OrderType {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: OrderType,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::OrderType> for OrderType {
+        fn from(value: super::OrderType) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct OrderWebhook {
+        business_reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        event: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        event_type: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        order: ::std::result::Result<
+            ::std::option::Option<super::Order>,
+            ::std::string::String,
+        >,
+        reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        timestamp: ::std::result::Result<
+            ::std::option::Option<crate::LocalTime>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for OrderWebhook {
+        fn default() -> Self {
+            Self {
+                business_reference: Ok(Default::default()),
+                event: Ok(Default::default()),
+                event_type: Ok(Default::default()),
+                order: Ok(Default::default()),
+                reference: Ok(Default::default()),
+                timestamp: Ok(Default::default()),
+            }
+        }
+    }
+    impl OrderWebhook {
+        pub fn business_reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.business_reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!(
+                        "error converting supplied value for business_reference: {e}"
+                    )
+                });
+            self
+        }
+        pub fn event<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for event: {e}"));
+            self
+        }
+        pub fn event_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for event_type: {e}")
+                });
+            self
+        }
+        pub fn order<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::Order>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.order = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for order: {e}"));
+            self
+        }
+        pub fn reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reference: {e}")
+                });
+            self
+        }
+        pub fn timestamp<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalTime>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.timestamp = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for timestamp: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<OrderWebhook> for super::OrderWebhook {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: OrderWebhook,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                business_reference: value.business_reference?,
+                event: value.event?,
+                event_type: value.event_type?,
+                order: value.order?,
+                reference: value.reference?,
+                timestamp: value.timestamp?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::OrderWebhook> for OrderWebhook {
+        fn from(value: super::OrderWebhook) -> Self {
+            Self {
+                business_reference: Ok(value.business_reference),
+                event: Ok(value.event),
+                event_type: Ok(value.event_type),
+                order: Ok(value.order),
+                reference: Ok(value.reference),
+                timestamp: Ok(value.timestamp),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct PaymentMethod {
+        auto_open_drawer: ::std::result::Result<
+            ::std::option::Option<crate::Flag>,
+            ::std::string::String,
+        >,
+        ecr_enabled: ::std::result::Result<
+            ::std::option::Option<crate::Flag>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::PaymentMethodId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        type_: ::std::result::Result<
+            ::std::option::Option<crate::PaymentMethodType>,
+            ::std::string::String,
+        >,
+        zatca_payment_code: ::std::result::Result<
+            ::std::option::Option<crate::LooseString>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for PaymentMethod {
+        fn default() -> Self {
+            Self {
+                auto_open_drawer: Ok(Default::default()),
+                ecr_enabled: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                type_: Ok(Default::default()),
+                zatca_payment_code: Ok(Default::default()),
+            }
+        }
+    }
+    impl PaymentMethod {
+        pub fn auto_open_drawer<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Flag>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.auto_open_drawer = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for auto_open_drawer: {e}")
+                });
+            self
+        }
+        pub fn ecr_enabled<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Flag>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.ecr_enabled = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for ecr_enabled: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::PaymentMethodId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::PaymentMethodType>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+        pub fn zatca_payment_code<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LooseString>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.zatca_payment_code = value
+                .try_into()
+                .map_err(|e| {
+                    format!(
+                        "error converting supplied value for zatca_payment_code: {e}"
+                    )
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<PaymentMethod> for super::PaymentMethod {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: PaymentMethod,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                auto_open_drawer: value.auto_open_drawer?,
+                ecr_enabled: value.ecr_enabled?,
+                id: value.id?,
+                name: value.name?,
+                type_: value.type_?,
+                zatca_payment_code: value.zatca_payment_code?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::PaymentMethod> for PaymentMethod {
+        fn from(value: super::PaymentMethod) -> Self {
+            Self {
+                auto_open_drawer: Ok(value.auto_open_drawer),
+                ecr_enabled: Ok(value.ecr_enabled),
+                id: Ok(value.id),
+                name: Ok(value.name),
+                type_: Ok(value.type_),
+                zatca_payment_code: Ok(value.zatca_payment_code),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct PriceList {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::PriceListId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for PriceList {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+            }
+        }
+    }
+    impl PriceList {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::PriceListId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<PriceList> for super::PriceList {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: PriceList,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::PriceList> for PriceList {
+        fn from(value: super::PriceList) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Product {
+        calories: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        category: ::std::result::Result<
+            ::std::option::Option<super::ProductCategory>,
+            ::std::string::String,
+        >,
+        description: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        estimated_time: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::ProductId>,
+            ::std::string::String,
+        >,
+        image: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        modifiers: ::std::result::Result<
+            ::std::option::Option<crate::ModifierGroups>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        over_stock: ::std::result::Result<
+            ::std::option::Option<crate::Flag>,
+            ::std::string::String,
+        >,
+        price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        taxes: ::std::result::Result<
+            ::std::option::Option<crate::ProductTaxes>,
+            ::std::string::String,
+        >,
+        type_: ::std::result::Result<
+            ::std::option::Option<crate::ProductType>,
+            ::std::string::String,
+        >,
+        variations: ::std::result::Result<
+            ::std::option::Option<crate::ProductVariations>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Product {
+        fn default() -> Self {
+            Self {
+                calories: Ok(Default::default()),
+                category: Ok(Default::default()),
+                description: Ok(Default::default()),
+                estimated_time: Ok(Default::default()),
+                id: Ok(Default::default()),
+                image: Ok(Default::default()),
+                modifiers: Ok(Default::default()),
+                name: Ok(Default::default()),
+                over_stock: Ok(Default::default()),
+                price: Ok(Default::default()),
+                taxes: Ok(Default::default()),
+                type_: Ok(Default::default()),
+                variations: Ok(Default::default()),
+            }
+        }
+    }
+    impl Product {
+        pub fn calories<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.calories = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for calories: {e}")
+                });
+            self
+        }
+        pub fn category<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::ProductCategory>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.category = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for category: {e}")
+                });
+            self
+        }
+        pub fn description<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.description = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for description: {e}")
+                });
+            self
+        }
+        pub fn estimated_time<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.estimated_time = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for estimated_time: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn image<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.image = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for image: {e}"));
+            self
+        }
+        pub fn modifiers<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ModifierGroups>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.modifiers = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for modifiers: {e}")
+                });
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn over_stock<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Flag>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.over_stock = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for over_stock: {e}")
+                });
+            self
+        }
+        pub fn price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.price = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for price: {e}"));
+            self
+        }
+        pub fn taxes<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductTaxes>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.taxes = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for taxes: {e}"));
+            self
+        }
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductType>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+        pub fn variations<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductVariations>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.variations = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for variations: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Product> for super::Product {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Product,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                calories: value.calories?,
+                category: value.category?,
+                description: value.description?,
+                estimated_time: value.estimated_time?,
+                id: value.id?,
+                image: value.image?,
+                modifiers: value.modifiers?,
+                name: value.name?,
+                over_stock: value.over_stock?,
+                price: value.price?,
+                taxes: value.taxes?,
+                type_: value.type_?,
+                variations: value.variations?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Product> for Product {
+        fn from(value: super::Product) -> Self {
+            Self {
+                calories: Ok(value.calories),
+                category: Ok(value.category),
+                description: Ok(value.description),
+                estimated_time: Ok(value.estimated_time),
+                id: Ok(value.id),
+                image: Ok(value.image),
+                modifiers: Ok(value.modifiers),
+                name: Ok(value.name),
+                over_stock: Ok(value.over_stock),
+                price: Ok(value.price),
+                taxes: Ok(value.taxes),
+                type_: Ok(value.type_),
+                variations: Ok(value.variations),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct ProductCategory {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::CategoryId>,
+            ::std::string::String,
+        >,
+        title: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ProductCategory {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                title: Ok(Default::default()),
+            }
+        }
+    }
+    impl ProductCategory {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::CategoryId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn title<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.title = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for title: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ProductCategory> for super::ProductCategory {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ProductCategory,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                title: value.title?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ProductCategory> for ProductCategory {
+        fn from(value: super::ProductCategory) -> Self {
+            Self {
+                id: Ok(value.id),
+                title: Ok(value.title),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct ProductTax {
+        from_final_total: ::std::result::Result<
+            ::std::option::Option<crate::Flag>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::TaxId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        type_: ::std::result::Result<
+            ::std::option::Option<crate::TaxType>,
+            ::std::string::String,
+        >,
+        value: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ProductTax {
+        fn default() -> Self {
+            Self {
+                from_final_total: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                type_: Ok(Default::default()),
+                value: Ok(Default::default()),
+            }
+        }
+    }
+    impl ProductTax {
+        pub fn from_final_total<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Flag>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.from_final_total = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for from_final_total: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::TaxId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::TaxType>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+        pub fn value<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.value = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for value: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ProductTax> for super::ProductTax {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ProductTax,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                from_final_total: value.from_final_total?,
+                id: value.id?,
+                name: value.name?,
+                type_: value.type_?,
+                value: value.value?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ProductTax> for ProductTax {
+        fn from(value: super::ProductTax) -> Self {
+            Self {
+                from_final_total: Ok(value.from_final_total),
+                id: Ok(value.id),
+                name: Ok(value.name),
+                type_: Ok(value.type_),
+                value: Ok(value.value),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct ProductVariation {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::VariationId>,
+            ::std::string::String,
+        >,
+        image: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        sku: ::std::result::Result<
+            ::std::option::Option<crate::LooseString>,
+            ::std::string::String,
+        >,
+        stock_qty: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ProductVariation {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                image: Ok(Default::default()),
+                name: Ok(Default::default()),
+                price: Ok(Default::default()),
+                sku: Ok(Default::default()),
+                stock_qty: Ok(Default::default()),
+            }
+        }
+    }
+    impl ProductVariation {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::VariationId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn image<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.image = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for image: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.price = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for price: {e}"));
+            self
+        }
+        pub fn sku<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LooseString>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.sku = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for sku: {e}"));
+            self
+        }
+        pub fn stock_qty<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.stock_qty = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for stock_qty: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ProductVariation> for super::ProductVariation {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ProductVariation,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                image: value.image?,
+                name: value.name?,
+                price: value.price?,
+                sku: value.sku?,
+                stock_qty: value.stock_qty?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ProductVariation> for ProductVariation {
+        fn from(value: super::ProductVariation) -> Self {
+            Self {
+                id: Ok(value.id),
+                image: Ok(value.image),
+                name: Ok(value.name),
+                price: Ok(value.price),
+                sku: Ok(value.sku),
+                stock_qty: Ok(value.stock_qty),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct RewardButton {
+        close_modal: ::std::result::Result<
+            ::std::option::Option<bool>,
+            ::std::string::String,
+        >,
+        label: ::std::result::Result<crate::LocalizedText, ::std::string::String>,
+        url: ::std::result::Result<::std::string::String, ::std::string::String>,
+    }
+    impl ::std::default::Default for RewardButton {
+        fn default() -> Self {
+            Self {
+                close_modal: Ok(Default::default()),
+                label: Err("no value supplied for label".to_string()),
+                url: Err("no value supplied for url".to_string()),
+            }
+        }
+    }
+    impl RewardButton {
+        pub fn close_modal<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.close_modal = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for close_modal: {e}")
+                });
+            self
+        }
+        pub fn label<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::LocalizedText>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.label = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for label: {e}"));
+            self
+        }
+        pub fn url<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.url = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for url: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<RewardButton> for super::RewardButton {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: RewardButton,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                close_modal: value.close_modal?,
+                label: value.label?,
+                url: value.url?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::RewardButton> for RewardButton {
+        fn from(value: super::RewardButton) -> Self {
+            Self {
+                close_modal: Ok(value.close_modal),
+                label: Ok(value.label),
+                url: Ok(value.url),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct RewardCheck {
+        business_reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        reward_code: ::std::result::Result<::std::string::String, ::std::string::String>,
+    }
+    impl ::std::default::Default for RewardCheck {
+        fn default() -> Self {
+            Self {
+                business_reference: Ok(Default::default()),
+                reward_code: Err("no value supplied for reward_code".to_string()),
+            }
+        }
+    }
+    impl RewardCheck {
+        pub fn business_reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.business_reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!(
+                        "error converting supplied value for business_reference: {e}"
+                    )
+                });
+            self
+        }
+        pub fn reward_code<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reward_code = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reward_code: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<RewardCheck> for super::RewardCheck {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: RewardCheck,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                business_reference: value.business_reference?,
+                reward_code: value.reward_code?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::RewardCheck> for RewardCheck {
+        fn from(value: super::RewardCheck) -> Self {
+            Self {
+                business_reference: Ok(value.business_reference),
+                reward_code: Ok(value.reward_code),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct RewardOffer {
+        allowed_products: ::std::result::Result<
+            ::std::option::Option<crate::AllowedProducts>,
+            ::std::string::String,
+        >,
+        button: ::std::result::Result<
+            ::std::option::Option<super::RewardButton>,
+            ::std::string::String,
+        >,
+        customer_number: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+        discount_amount: ::std::result::Result<crate::Decimal, ::std::string::String>,
+        is_percentage: ::std::result::Result<bool, ::std::string::String>,
+        max_discount_amount: ::std::result::Result<
+            ::std::option::Option<crate::MaxDiscount>,
+            ::std::string::String,
+        >,
+        type_: ::std::result::Result<crate::RewardType, ::std::string::String>,
+    }
+    impl ::std::default::Default for RewardOffer {
+        fn default() -> Self {
+            Self {
+                allowed_products: Ok(Default::default()),
+                button: Ok(Default::default()),
+                customer_number: Ok(Default::default()),
+                discount_amount: Err(
+                    "no value supplied for discount_amount".to_string(),
+                ),
+                is_percentage: Err("no value supplied for is_percentage".to_string()),
+                max_discount_amount: Ok(Default::default()),
+                type_: Err("no value supplied for type_".to_string()),
+            }
+        }
+    }
+    impl RewardOffer {
+        pub fn allowed_products<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::AllowedProducts>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.allowed_products = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for allowed_products: {e}")
+                });
+            self
+        }
+        pub fn button<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::RewardButton>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.button = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for button: {e}"));
+            self
+        }
+        pub fn customer_number<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.customer_number = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for customer_number: {e}")
+                });
+            self
+        }
+        pub fn discount_amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Decimal>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.discount_amount = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for discount_amount: {e}")
+                });
+            self
+        }
+        pub fn is_percentage<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<bool>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.is_percentage = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for is_percentage: {e}")
+                });
+            self
+        }
+        pub fn max_discount_amount<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::MaxDiscount>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.max_discount_amount = value
+                .try_into()
+                .map_err(|e| {
+                    format!(
+                        "error converting supplied value for max_discount_amount: {e}"
+                    )
+                });
+            self
+        }
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::RewardType>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<RewardOffer> for super::RewardOffer {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: RewardOffer,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                allowed_products: value.allowed_products?,
+                button: value.button?,
+                customer_number: value.customer_number?,
+                discount_amount: value.discount_amount?,
+                is_percentage: value.is_percentage?,
+                max_discount_amount: value.max_discount_amount?,
+                type_: value.type_?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::RewardOffer> for RewardOffer {
+        fn from(value: super::RewardOffer) -> Self {
+            Self {
+                allowed_products: Ok(value.allowed_products),
+                button: Ok(value.button),
+                customer_number: Ok(value.customer_number),
+                discount_amount: Ok(value.discount_amount),
+                is_percentage: Ok(value.is_percentage),
+                max_discount_amount: Ok(value.max_discount_amount),
+                type_: Ok(value.type_),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct RewardRedemption {
+        branch_id: ::std::result::Result<crate::BranchId, ::std::string::String>,
+        business_reference: ::std::result::Result<
+            ::std::string::String,
+            ::std::string::String,
+        >,
+        date: ::std::result::Result<::std::string::String, ::std::string::String>,
+        reward_code: ::std::result::Result<::std::string::String, ::std::string::String>,
+        timestamp: ::std::result::Result<::std::string::String, ::std::string::String>,
+    }
+    impl ::std::default::Default for RewardRedemption {
+        fn default() -> Self {
+            Self {
+                branch_id: Err("no value supplied for branch_id".to_string()),
+                business_reference: Err(
+                    "no value supplied for business_reference".to_string(),
+                ),
+                date: Err("no value supplied for date".to_string()),
+                reward_code: Err("no value supplied for reward_code".to_string()),
+                timestamp: Err("no value supplied for timestamp".to_string()),
+            }
+        }
+    }
+    impl RewardRedemption {
+        pub fn branch_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::BranchId>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.branch_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for branch_id: {e}")
+                });
+            self
+        }
+        pub fn business_reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.business_reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!(
+                        "error converting supplied value for business_reference: {e}"
+                    )
+                });
+            self
+        }
+        pub fn date<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.date = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for date: {e}"));
+            self
+        }
+        pub fn reward_code<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reward_code = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reward_code: {e}")
+                });
+            self
+        }
+        pub fn timestamp<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.timestamp = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for timestamp: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<RewardRedemption> for super::RewardRedemption {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: RewardRedemption,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                branch_id: value.branch_id?,
+                business_reference: value.business_reference?,
+                date: value.date?,
+                reward_code: value.reward_code?,
+                timestamp: value.timestamp?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::RewardRedemption> for RewardRedemption {
+        fn from(value: super::RewardRedemption) -> Self {
+            Self {
+                branch_id: Ok(value.branch_id),
+                business_reference: Ok(value.business_reference),
+                date: Ok(value.date),
+                reward_code: Ok(value.reward_code),
+                timestamp: Ok(value.timestamp),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct RewardRefusal {
+        data: ::std::result::Result<
+            ::std::option::Option<crate::JsonObject>,
+            ::std::string::String,
+        >,
+        errors: ::std::result::Result<
+            ::std::option::Option<crate::Messages>,
+            ::std::string::String,
+        >,
+        message: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for RewardRefusal {
+        fn default() -> Self {
+            Self {
+                data: Ok(Default::default()),
+                errors: Ok(Default::default()),
+                message: Ok(Default::default()),
+            }
+        }
+    }
+    impl RewardRefusal {
+        pub fn data<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::JsonObject>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.data = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for data: {e}"));
+            self
+        }
+        pub fn errors<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Messages>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.errors = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for errors: {e}"));
+            self
+        }
+        pub fn message<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.message = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for message: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<RewardRefusal> for super::RewardRefusal {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: RewardRefusal,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                data: value.data?,
+                errors: value.errors?,
+                message: value.message?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::RewardRefusal> for RewardRefusal {
+        fn from(value: super::RewardRefusal) -> Self {
+            Self {
+                data: Ok(value.data),
+                errors: Ok(value.errors),
+                message: Ok(value.message),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct RewardReply {
+        data: ::std::result::Result<super::RewardOffer, ::std::string::String>,
+        errors: ::std::result::Result<
+            ::std::option::Option<crate::Messages>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for RewardReply {
+        fn default() -> Self {
+            Self {
+                data: Err("no value supplied for data".to_string()),
+                errors: Ok(Default::default()),
+            }
+        }
+    }
+    impl RewardReply {
+        pub fn data<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<super::RewardOffer>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.data = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for data: {e}"));
+            self
+        }
+        pub fn errors<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Messages>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.errors = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for errors: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<RewardReply> for super::RewardReply {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: RewardReply,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                data: value.data?,
+                errors: value.errors?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::RewardReply> for RewardReply {
+        fn from(value: super::RewardReply) -> Self {
+            Self {
+                data: Ok(value.data),
+                errors: Ok(value.errors),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct SimpleProduct {
+        id: ::std::result::Result<
+            ::std::option::Option<crate::ProductId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        price: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+        sku: ::std::result::Result<
+            ::std::option::Option<crate::LooseString>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for SimpleProduct {
+        fn default() -> Self {
+            Self {
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                price: Ok(Default::default()),
+                sku: Ok(Default::default()),
+            }
+        }
+    }
+    impl SimpleProduct {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::ProductId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn price<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.price = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for price: {e}"));
+            self
+        }
+        pub fn sku<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LooseString>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.sku = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for sku: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<SimpleProduct> for super::SimpleProduct {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: SimpleProduct,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                id: value.id?,
+                name: value.name?,
+                price: value.price?,
+                sku: value.sku?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::SimpleProduct> for SimpleProduct {
+        fn from(value: super::SimpleProduct) -> Self {
+            Self {
+                id: Ok(value.id),
+                name: Ok(value.name),
+                price: Ok(value.price),
+                sku: Ok(value.sku),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Tax {
+        from_final_total: ::std::result::Result<
+            ::std::option::Option<crate::Flag>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::TaxId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::LocalizedText>,
+            ::std::string::String,
+        >,
+        type_: ::std::result::Result<
+            ::std::option::Option<crate::TaxType>,
+            ::std::string::String,
+        >,
+        value: ::std::result::Result<
+            ::std::option::Option<crate::Decimal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Tax {
+        fn default() -> Self {
+            Self {
+                from_final_total: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                type_: Ok(Default::default()),
+                value: Ok(Default::default()),
+            }
+        }
+    }
+    impl Tax {
+        pub fn from_final_total<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Flag>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.from_final_total = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for from_final_total: {e}")
+                });
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::TaxId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalizedText>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::TaxType>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+        pub fn value<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Decimal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.value = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for value: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Tax> for super::Tax {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Tax,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                from_final_total: value.from_final_total?,
+                id: value.id?,
+                name: value.name?,
+                type_: value.type_?,
+                value: value.value?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Tax> for Tax {
+        fn from(value: super::Tax) -> Self {
+            Self {
+                from_final_total: Ok(value.from_final_total),
+                id: Ok(value.id),
+                name: Ok(value.name),
+                type_: Ok(value.type_),
+                value: Ok(value.value),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct TokenRequest {
+        client_id: ::std::result::Result<::std::string::String, ::std::string::String>,
+        client_secret: ::std::result::Result<crate::Secret, ::std::string::String>,
+        code: ::std::result::Result<
+            ::std::option::Option<crate::Secret>,
+            ::std::string::String,
+        >,
+        grant_type: ::std::result::Result<::std::string::String, ::std::string::String>,
+        refresh_token: ::std::result::Result<
+            ::std::option::Option<crate::Secret>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for TokenRequest {
+        fn default() -> Self {
+            Self {
+                client_id: Err("no value supplied for client_id".to_string()),
+                client_secret: Err("no value supplied for client_secret".to_string()),
+                code: Ok(Default::default()),
+                grant_type: Err("no value supplied for grant_type".to_string()),
+                refresh_token: Ok(Default::default()),
+            }
+        }
+    }
+    impl TokenRequest {
+        pub fn client_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.client_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for client_id: {e}")
+                });
+            self
+        }
+        pub fn client_secret<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Secret>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.client_secret = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for client_secret: {e}")
+                });
+            self
+        }
+        pub fn code<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.code = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for code: {e}"));
+            self
+        }
+        pub fn grant_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.grant_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for grant_type: {e}")
+                });
+            self
+        }
+        pub fn refresh_token<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.refresh_token = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for refresh_token: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<TokenRequest> for super::TokenRequest {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: TokenRequest,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                client_id: value.client_id?,
+                client_secret: value.client_secret?,
+                code: value.code?,
+                grant_type: value.grant_type?,
+                refresh_token: value.refresh_token?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::TokenRequest> for TokenRequest {
+        fn from(value: super::TokenRequest) -> Self {
+            Self {
+                client_id: Ok(value.client_id),
+                client_secret: Ok(value.client_secret),
+                code: Ok(value.code),
+                grant_type: Ok(value.grant_type),
+                refresh_token: Ok(value.refresh_token),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct TokenResponse {
+        access_token: ::std::result::Result<crate::Secret, ::std::string::String>,
+        expires_in: ::std::result::Result<
+            ::std::option::Option<crate::Lifetime>,
+            ::std::string::String,
+        >,
+        refresh_token: ::std::result::Result<
+            ::std::option::Option<crate::Secret>,
+            ::std::string::String,
+        >,
+        token_type: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for TokenResponse {
+        fn default() -> Self {
+            Self {
+                access_token: Err("no value supplied for access_token".to_string()),
+                expires_in: Ok(Default::default()),
+                refresh_token: Ok(Default::default()),
+                token_type: Ok(Default::default()),
+            }
+        }
+    }
+    impl TokenResponse {
+        pub fn access_token<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Secret>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.access_token = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for access_token: {e}")
+                });
+            self
+        }
+        pub fn expires_in<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Lifetime>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.expires_in = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for expires_in: {e}")
+                });
+            self
+        }
+        pub fn refresh_token<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.refresh_token = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for refresh_token: {e}")
+                });
+            self
+        }
+        pub fn token_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.token_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for token_type: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<TokenResponse> for super::TokenResponse {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: TokenResponse,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                access_token: value.access_token?,
+                expires_in: value.expires_in?,
+                refresh_token: value.refresh_token?,
+                token_type: value.token_type?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::TokenResponse> for TokenResponse {
+        fn from(value: super::TokenResponse) -> Self {
+            Self {
+                access_token: Ok(value.access_token),
+                expires_in: Ok(value.expires_in),
+                refresh_token: Ok(value.refresh_token),
+                token_type: Ok(value.token_type),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct UpdateDeliveryStatus {
+        note: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        order_id: ::std::result::Result<crate::OrderId, ::std::string::String>,
+        status: ::std::result::Result<crate::DeliveryStatus, ::std::string::String>,
+    }
+    impl ::std::default::Default for UpdateDeliveryStatus {
+        fn default() -> Self {
+            Self {
+                note: Ok(Default::default()),
+                order_id: Err("no value supplied for order_id".to_string()),
+                status: Err("no value supplied for status".to_string()),
+            }
+        }
+    }
+    impl UpdateDeliveryStatus {
+        pub fn note<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.note = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for note: {e}"));
+            self
+        }
+        pub fn order_id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::OrderId>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.order_id = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for order_id: {e}")
+                });
+            self
+        }
+        pub fn status<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::DeliveryStatus>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.status = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for status: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<UpdateDeliveryStatus> for super::UpdateDeliveryStatus {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: UpdateDeliveryStatus,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                note: value.note?,
+                order_id: value.order_id?,
+                status: value.status?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::UpdateDeliveryStatus> for UpdateDeliveryStatus {
+        fn from(value: super::UpdateDeliveryStatus) -> Self {
+            Self {
+                note: Ok(value.note),
+                order_id: Ok(value.order_id),
+                status: Ok(value.status),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct WebhookCustomer {
+        email: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<crate::CustomerId>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+        name_localized: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+        phone: ::std::result::Result<
+            ::std::option::Option<crate::Personal>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for WebhookCustomer {
+        fn default() -> Self {
+            Self {
+                email: Ok(Default::default()),
+                id: Ok(Default::default()),
+                name: Ok(Default::default()),
+                name_localized: Ok(Default::default()),
+                phone: Ok(Default::default()),
+            }
+        }
+    }
+    impl WebhookCustomer {
+        pub fn email<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.email = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for email: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::CustomerId>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn name_localized<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name_localized = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for name_localized: {e}")
+                });
+            self
+        }
+        pub fn phone<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::Personal>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.phone = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for phone: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<WebhookCustomer> for super::WebhookCustomer {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: WebhookCustomer,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                email: value.email?,
+                id: value.id?,
+                name: value.name?,
+                name_localized: value.name_localized?,
+                phone: value.phone?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::WebhookCustomer> for WebhookCustomer {
+        fn from(value: super::WebhookCustomer) -> Self {
+            Self {
+                email: Ok(value.email),
+                id: Ok(value.id),
+                name: Ok(value.name),
+                name_localized: Ok(value.name_localized),
+                phone: Ok(value.phone),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct WebhookEnvelope {
+        business_reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        event: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        event_type: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        reference: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        timestamp: ::std::result::Result<
+            ::std::option::Option<crate::LocalTime>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for WebhookEnvelope {
+        fn default() -> Self {
+            Self {
+                business_reference: Ok(Default::default()),
+                event: Ok(Default::default()),
+                event_type: Ok(Default::default()),
+                reference: Ok(Default::default()),
+                timestamp: Ok(Default::default()),
+            }
+        }
+    }
+    impl WebhookEnvelope {
+        pub fn business_reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.business_reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!(
+                        "error converting supplied value for business_reference: {e}"
+                    )
+                });
+            self
+        }
+        pub fn event<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for event: {e}"));
+            self
+        }
+        pub fn event_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.event_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for event_type: {e}")
+                });
+            self
+        }
+        pub fn reference<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reference = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reference: {e}")
+                });
+            self
+        }
+        pub fn timestamp<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::LocalTime>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.timestamp = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for timestamp: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<WebhookEnvelope> for super::WebhookEnvelope {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: WebhookEnvelope,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                business_reference: value.business_reference?,
+                event: value.event?,
+                event_type: value.event_type?,
+                reference: value.reference?,
+                timestamp: value.timestamp?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::WebhookEnvelope> for WebhookEnvelope {
+        fn from(value: super::WebhookEnvelope) -> Self {
+            Self {
+                business_reference: Ok(value.business_reference),
+                event: Ok(value.event),
+                event_type: Ok(value.event_type),
+                reference: Ok(value.reference),
+                timestamp: Ok(value.timestamp),
+            }
+        }
+    }
 }
 /// Error types.
 pub mod error {
@@ -1425,1758 +8363,6 @@ pub mod error {
     impl From<String> for ConversionError {
         fn from(value: String) -> Self {
             Self(value.into())
-        }
-    }
-}
-impl CancelOrder {
-    /// Its setters, with the required members set.
-    pub fn new(
-        order_id: impl TryInto<crate::OrderId, Error: ::std::fmt::Display>,
-    ) -> builder::CancelOrder {
-        Self::builder().order_id(order_id)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CancelOrder {
-        ::std::default::Default::default()
-    }
-}
-impl CreateCharge {
-    /// Its setters, with the required members set.
-    pub fn new(
-        name: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-        value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-    ) -> builder::CreateCharge {
-        Self::builder().name(name).value(value)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateCharge {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrder {
-    /// Its setters, with the required members set.
-    pub fn new(
-        branch: impl TryInto<crate::BranchId, Error: ::std::fmt::Display>,
-        customer: impl TryInto<CreateOrderCustomer, Error: ::std::fmt::Display>,
-        products: impl IntoIterator<
-            Item: TryInto<CreateOrderLine, Error: ::std::fmt::Display>,
-        >,
-    ) -> builder::CreateOrder {
-        Self::builder().branch(branch).customer(customer).products(products)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrder {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrderAddress {
-    /// Its setters, with the required members set.
-    pub fn new(
-        id: impl TryInto<crate::AddressId, Error: ::std::fmt::Display>,
-        name: impl TryInto<crate::PersonalText, Error: ::std::fmt::Display>,
-        address: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-        latitude: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-        longitude: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-    ) -> builder::CreateOrderAddress {
-        Self::builder()
-            .id(id)
-            .name(name)
-            .address(address)
-            .latitude(latitude)
-            .longitude(longitude)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrderAddress {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrderCharge {
-    /// Its setters, with the required members set.
-    pub fn new(
-        id: impl TryInto<crate::ChargeId, Error: ::std::fmt::Display>,
-        amount: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-    ) -> builder::CreateOrderCharge {
-        Self::builder().id(id).amount(amount)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrderCharge {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrderCustomer {
-    /// Its setters, with the required members set.
-    pub fn new(
-        phone: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-    ) -> builder::CreateOrderCustomer {
-        Self::builder().phone(phone)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrderCustomer {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrderDiscount {
-    /// Its setters, with the required members set.
-    pub fn new(
-        type_: impl TryInto<crate::DiscountType, Error: ::std::fmt::Display>,
-        value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-    ) -> builder::CreateOrderDiscount {
-        Self::builder().type_(type_).value(value)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrderDiscount {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrderLine {
-    /// Its setters, with the required members set.
-    pub fn new(
-        id: impl TryInto<crate::ProductId, Error: ::std::fmt::Display>,
-        quantity: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        total: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-    ) -> builder::CreateOrderLine {
-        Self::builder().id(id).quantity(quantity).total(total)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrderLine {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrderModifier {
-    /// Its setters, with the required members set.
-    pub fn new(
-        id: impl TryInto<crate::ModifierItemId, Error: ::std::fmt::Display>,
-    ) -> builder::CreateOrderModifier {
-        Self::builder().id(id)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrderModifier {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrderPayment {
-    /// Its setters, with the required members set.
-    pub fn new(
-        id: impl TryInto<crate::PaymentMethodId, Error: ::std::fmt::Display>,
-        amount: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-    ) -> builder::CreateOrderPayment {
-        Self::builder().id(id).amount(amount)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrderPayment {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrderTax {
-    /// Its setters, with the required members set.
-    pub fn new(
-        id: impl TryInto<crate::TaxId, Error: ::std::fmt::Display>,
-        amount: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-    ) -> builder::CreateOrderTax {
-        Self::builder().id(id).amount(amount)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrderTax {
-        ::std::default::Default::default()
-    }
-}
-impl CreateOrderType {
-    /// Its setters, with the required members set.
-    pub fn new(
-        name: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-    ) -> builder::CreateOrderType {
-        Self::builder().name(name)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateOrderType {
-        ::std::default::Default::default()
-    }
-}
-impl CreatePaymentMethod {
-    /// Its setters, with the required members set.
-    pub fn new(
-        name: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-        type_: impl TryInto<crate::PaymentMethodType, Error: ::std::fmt::Display>,
-        auto_open_drawer: impl TryInto<crate::Flag, Error: ::std::fmt::Display>,
-        ecr_enabled: impl TryInto<crate::Flag, Error: ::std::fmt::Display>,
-    ) -> builder::CreatePaymentMethod {
-        Self::builder()
-            .name(name)
-            .type_(type_)
-            .auto_open_drawer(auto_open_drawer)
-            .ecr_enabled(ecr_enabled)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreatePaymentMethod {
-        ::std::default::Default::default()
-    }
-}
-impl CreateTax {
-    /// Its setters, with the required members set.
-    pub fn new(
-        name: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-        value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        type_: impl TryInto<crate::TaxType, Error: ::std::fmt::Display>,
-    ) -> builder::CreateTax {
-        Self::builder().name(name).value(value).type_(type_)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::CreateTax {
-        ::std::default::Default::default()
-    }
-}
-impl InstallCallback {
-    /// One with the required members; the others are absent.
-    pub fn new(
-        code: impl Into<crate::Secret>,
-        business_id: impl Into<::std::string::String>,
-    ) -> Self {
-        Self {
-            code: code.into(),
-            business_id: business_id.into(),
-            data: None,
-        }
-    }
-}
-impl InstallReply {
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::InstallReply {
-        ::std::default::Default::default()
-    }
-}
-impl RewardButton {
-    /// Its setters, with the required members set.
-    pub fn new(
-        label: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-        url: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-    ) -> builder::RewardButton {
-        Self::builder().label(label).url(url)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::RewardButton {
-        ::std::default::Default::default()
-    }
-}
-impl RewardCheck {
-    /// One with the required members; the others are absent.
-    pub fn new(reward_code: impl Into<::std::string::String>) -> Self {
-        Self {
-            reward_code: reward_code.into(),
-            business_reference: None,
-        }
-    }
-}
-impl RewardOffer {
-    /// Its setters, with the required members set.
-    pub fn new(
-        type_: impl TryInto<crate::RewardType, Error: ::std::fmt::Display>,
-        is_percentage: impl TryInto<bool, Error: ::std::fmt::Display>,
-        discount_amount: impl TryInto<crate::Decimal, Error: ::std::fmt::Display>,
-    ) -> builder::RewardOffer {
-        Self::builder()
-            .type_(type_)
-            .is_percentage(is_percentage)
-            .discount_amount(discount_amount)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::RewardOffer {
-        ::std::default::Default::default()
-    }
-}
-impl RewardRedemption {
-    /// One with the required members; the others are absent.
-    pub fn new(
-        reward_code: impl Into<::std::string::String>,
-        business_reference: impl Into<::std::string::String>,
-        branch_id: impl Into<crate::BranchId>,
-        date: impl Into<::std::string::String>,
-        timestamp: impl Into<::std::string::String>,
-    ) -> Self {
-        Self {
-            reward_code: reward_code.into(),
-            business_reference: business_reference.into(),
-            branch_id: branch_id.into(),
-            date: date.into(),
-            timestamp: timestamp.into(),
-        }
-    }
-}
-impl RewardRefusal {
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::RewardRefusal {
-        ::std::default::Default::default()
-    }
-}
-impl RewardReply {
-    /// Its setters, with the required members set.
-    pub fn new(
-        data: impl TryInto<RewardOffer, Error: ::std::fmt::Display>,
-    ) -> builder::RewardReply {
-        Self::builder().data(data)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::RewardReply {
-        ::std::default::Default::default()
-    }
-}
-impl TokenRequest {
-    /// Its setters, with the required members set.
-    pub fn new(
-        grant_type: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        client_id: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        client_secret: impl TryInto<crate::Secret, Error: ::std::fmt::Display>,
-    ) -> builder::TokenRequest {
-        Self::builder()
-            .grant_type(grant_type)
-            .client_id(client_id)
-            .client_secret(client_secret)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::TokenRequest {
-        ::std::default::Default::default()
-    }
-}
-impl TokenResponse {
-    /// One with the required members; the others are absent.
-    pub fn new(access_token: impl Into<crate::Secret>) -> Self {
-        Self {
-            access_token: access_token.into(),
-            expires_in: None,
-            refresh_token: None,
-            token_type: None,
-        }
-    }
-}
-impl UpdateDeliveryStatus {
-    /// Its setters, with the required members set.
-    pub fn new(
-        order_id: impl TryInto<crate::OrderId, Error: ::std::fmt::Display>,
-        status: impl TryInto<crate::DeliveryStatus, Error: ::std::fmt::Display>,
-    ) -> builder::UpdateDeliveryStatus {
-        Self::builder().order_id(order_id).status(status)
-    }
-    /// Its setters, with nothing set.
-    pub fn builder() -> builder::UpdateDeliveryStatus {
-        ::std::default::Default::default()
-    }
-}
-/// The setters of what is sent.
-pub mod builder {
-    use crate::setter::Setters;
-    /// The setters of [`CancelOrder`](super::CancelOrder).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CancelOrder {
-        setters: Setters,
-        order_id: Option<crate::OrderId>,
-        note: Option<::std::string::String>,
-        reason: Option<::std::string::String>,
-    }
-    impl CancelOrder {
-        ///The order.
-        pub fn order_id(
-            mut self,
-            value: impl TryInto<crate::OrderId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("order_id", &mut self.order_id, value);
-            self
-        }
-        ///A note beside the reason.
-        pub fn note(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("note", &mut self.note, value);
-            self
-        }
-        ///Why it is cancelled. In the cashier's app it is chosen from the merchant's list.
-        pub fn reason(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("reason", &mut self.reason, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(self) -> Result<super::CancelOrder, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CancelOrder {
-                order_id: Setters::required("order_id", self.order_id)?,
-                note: self.note,
-                reason: self.reason,
-            })
-        }
-    }
-    impl TryFrom<CancelOrder> for super::CancelOrder {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CancelOrder) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateCharge`](super::CreateCharge).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateCharge {
-        setters: Setters,
-        name: Option<crate::LocalizedText>,
-        value: Option<crate::DecimalNumber>,
-        tax_id: Option<crate::TaxId>,
-        type_: Option<crate::ChargeType>,
-    }
-    impl CreateCharge {
-        ///The charge's name.
-        pub fn name(
-            mut self,
-            value: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("name", &mut self.name, value);
-            self
-        }
-        ///The amount of the charge.
-        pub fn value(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("value", &mut self.value, value);
-            self
-        }
-        ///The tax on the charge.
-        pub fn tax_id(
-            mut self,
-            value: impl TryInto<crate::TaxId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("tax_id", &mut self.tax_id, value);
-            self
-        }
-        ///How the value is meant; an amount if absent.
-        pub fn type_(
-            mut self,
-            value: impl TryInto<crate::ChargeType, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("type", &mut self.type_, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateCharge, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateCharge {
-                name: Setters::required("name", self.name)?,
-                value: Setters::required("value", self.value)?,
-                tax_id: self.tax_id,
-                type_: self.type_,
-            })
-        }
-    }
-    impl TryFrom<CreateCharge> for super::CreateCharge {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateCharge) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrder`](super::CreateOrder).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrder {
-        setters: Setters,
-        branch: Option<crate::BranchId>,
-        customer: Option<super::CreateOrderCustomer>,
-        products: Option<::std::vec::Vec<super::CreateOrderLine>>,
-        charges: Option<::std::vec::Vec<super::CreateOrderCharge>>,
-        discount: Option<::std::vec::Vec<super::CreateOrderDiscount>>,
-        note: Option<::std::string::String>,
-        order_type: Option<crate::OrderTypeId>,
-        partner_reference: Option<::std::string::String>,
-        payments: Option<::std::vec::Vec<super::CreateOrderPayment>>,
-        subtotal: Option<crate::DecimalNumber>,
-        tax: Option<crate::DecimalNumber>,
-        taxes: Option<::std::vec::Vec<super::CreateOrderTax>>,
-        total: Option<crate::DecimalNumber>,
-    }
-    impl CreateOrder {
-        ///The branch that makes the order.
-        pub fn branch(
-            mut self,
-            value: impl TryInto<crate::BranchId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("branch", &mut self.branch, value);
-            self
-        }
-        ///Who orders. One object, although the vendor's table writes it as an array type.
-        pub fn customer(
-            mut self,
-            value: impl TryInto<super::CreateOrderCustomer, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("customer", &mut self.customer, value);
-            self
-        }
-        ///The lines of the order.
-        pub fn products(
-            mut self,
-            value: impl IntoIterator<
-                Item: TryInto<super::CreateOrderLine, Error: ::std::fmt::Display>,
-            >,
-        ) -> Self {
-            self.setters.set_all("products", &mut self.products, value);
-            self
-        }
-        ///Charges in the total, such as a delivery fee. An aggregator that charges none sends none.
-        pub fn charges(
-            mut self,
-            value: impl IntoIterator<
-                Item: TryInto<super::CreateOrderCharge, Error: ::std::fmt::Display>,
-            >,
-        ) -> Self {
-            self.setters.set_all("charges", &mut self.charges, value);
-            self
-        }
-        ///Discounts on the whole order.
-        pub fn discount(
-            mut self,
-            value: impl IntoIterator<
-                Item: TryInto<super::CreateOrderDiscount, Error: ::std::fmt::Display>,
-            >,
-        ) -> Self {
-            self.setters.set_all("discount", &mut self.discount, value);
-            self
-        }
-        ///A note on the order.
-        pub fn note(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("note", &mut self.note, value);
-            self
-        }
-        ///The order type.
-        pub fn order_type(
-            mut self,
-            value: impl TryInto<crate::OrderTypeId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("order_type", &mut self.order_type, value);
-            self
-        }
-        ///The partner's own id of the order. Give one: it is how an order is found again after a lost answer.
-        pub fn partner_reference(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("partner_reference", &mut self.partner_reference, value);
-            self
-        }
-        ///What was paid already, by payment method.
-        pub fn payments(
-            mut self,
-            value: impl IntoIterator<
-                Item: TryInto<super::CreateOrderPayment, Error: ::std::fmt::Display>,
-            >,
-        ) -> Self {
-            self.setters.set_all("payments", &mut self.payments, value);
-            self
-        }
-        ///The price before tax and discounts.
-        pub fn subtotal(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("subtotal", &mut self.subtotal, value);
-            self
-        }
-        ///The whole tax.
-        pub fn tax(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("tax", &mut self.tax, value);
-            self
-        }
-        ///The tax in the total, by tax.
-        pub fn taxes(
-            mut self,
-            value: impl IntoIterator<
-                Item: TryInto<super::CreateOrderTax, Error: ::std::fmt::Display>,
-            >,
-        ) -> Self {
-            self.setters.set_all("taxes", &mut self.taxes, value);
-            self
-        }
-        ///The price after tax and discounts.
-        pub fn total(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("total", &mut self.total, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(self) -> Result<super::CreateOrder, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrder {
-                branch: Setters::required("branch", self.branch)?,
-                customer: Setters::required("customer", self.customer)?,
-                products: Setters::required("products", self.products)?,
-                charges: self.charges,
-                discount: self.discount,
-                note: self.note,
-                order_type: self.order_type,
-                partner_reference: self.partner_reference,
-                payments: self.payments,
-                subtotal: self.subtotal,
-                tax: self.tax,
-                taxes: self.taxes,
-                total: self.total,
-            })
-        }
-    }
-    impl TryFrom<CreateOrder> for super::CreateOrder {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrder) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrderAddress`](super::CreateOrderAddress).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrderAddress {
-        setters: Setters,
-        id: Option<crate::AddressId>,
-        name: Option<crate::PersonalText>,
-        address: Option<crate::Personal>,
-        latitude: Option<crate::Personal>,
-        longitude: Option<crate::Personal>,
-        note: Option<crate::Personal>,
-    }
-    impl CreateOrderAddress {
-        ///The address's id.
-        pub fn id(
-            mut self,
-            value: impl TryInto<crate::AddressId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("id", &mut self.id, value);
-            self
-        }
-        ///What the address is called.
-        pub fn name(
-            mut self,
-            value: impl TryInto<crate::PersonalText, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("name", &mut self.name, value);
-            self
-        }
-        ///The address as text.
-        pub fn address(
-            mut self,
-            value: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("address", &mut self.address, value);
-            self
-        }
-        ///The latitude in degrees, as text.
-        pub fn latitude(
-            mut self,
-            value: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("latitude", &mut self.latitude, value);
-            self
-        }
-        ///The longitude in degrees, as text.
-        pub fn longitude(
-            mut self,
-            value: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("longitude", &mut self.longitude, value);
-            self
-        }
-        ///A note for the driver.
-        pub fn note(
-            mut self,
-            value: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("note", &mut self.note, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateOrderAddress, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrderAddress {
-                id: Setters::required("id", self.id)?,
-                name: Setters::required("name", self.name)?,
-                address: Setters::required("address", self.address)?,
-                latitude: Setters::required("latitude", self.latitude)?,
-                longitude: Setters::required("longitude", self.longitude)?,
-                note: self.note,
-            })
-        }
-    }
-    impl TryFrom<CreateOrderAddress> for super::CreateOrderAddress {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrderAddress) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrderCharge`](super::CreateOrderCharge).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrderCharge {
-        setters: Setters,
-        id: Option<crate::ChargeId>,
-        amount: Option<crate::DecimalNumber>,
-    }
-    impl CreateOrderCharge {
-        ///The charge.
-        pub fn id(
-            mut self,
-            value: impl TryInto<crate::ChargeId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("id", &mut self.id, value);
-            self
-        }
-        ///What the charge comes to.
-        pub fn amount(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("amount", &mut self.amount, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateOrderCharge, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrderCharge {
-                id: Setters::required("id", self.id)?,
-                amount: Setters::required("amount", self.amount)?,
-            })
-        }
-    }
-    impl TryFrom<CreateOrderCharge> for super::CreateOrderCharge {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrderCharge) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrderCustomer`](super::CreateOrderCustomer).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrderCustomer {
-        setters: Setters,
-        phone: Option<crate::Personal>,
-        address: Option<super::CreateOrderAddress>,
-        name: Option<crate::PersonalText>,
-    }
-    impl CreateOrderCustomer {
-        ///The customer's telephone number.
-        pub fn phone(
-            mut self,
-            value: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("phone", &mut self.phone, value);
-            self
-        }
-        ///Where to deliver. The members of the address are marked one by one.
-        pub fn address(
-            mut self,
-            value: impl TryInto<super::CreateOrderAddress, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("address", &mut self.address, value);
-            self
-        }
-        ///The customer's name.
-        pub fn name(
-            mut self,
-            value: impl TryInto<crate::PersonalText, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("name", &mut self.name, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateOrderCustomer, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrderCustomer {
-                phone: Setters::required("phone", self.phone)?,
-                address: self.address,
-                name: self.name,
-            })
-        }
-    }
-    impl TryFrom<CreateOrderCustomer> for super::CreateOrderCustomer {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrderCustomer) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrderDiscount`](super::CreateOrderDiscount).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrderDiscount {
-        setters: Setters,
-        type_: Option<crate::DiscountType>,
-        value: Option<crate::DecimalNumber>,
-        amount: Option<crate::DecimalNumber>,
-    }
-    impl CreateOrderDiscount {
-        ///Whether the value is an amount or a percentage.
-        pub fn type_(
-            mut self,
-            value: impl TryInto<crate::DiscountType, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("type", &mut self.type_, value);
-            self
-        }
-        ///The amount or the percentage.
-        pub fn value(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("value", &mut self.value, value);
-            self
-        }
-        ///What the discount comes to.
-        pub fn amount(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("amount", &mut self.amount, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateOrderDiscount, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrderDiscount {
-                type_: Setters::required("type", self.type_)?,
-                value: Setters::required("value", self.value)?,
-                amount: self.amount,
-            })
-        }
-    }
-    impl TryFrom<CreateOrderDiscount> for super::CreateOrderDiscount {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrderDiscount) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrderLine`](super::CreateOrderLine).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrderLine {
-        setters: Setters,
-        id: Option<crate::ProductId>,
-        quantity: Option<crate::DecimalNumber>,
-        total: Option<crate::DecimalNumber>,
-        discount: Option<crate::DecimalNumber>,
-        modifiers: Option<::std::vec::Vec<super::CreateOrderModifier>>,
-        note: Option<::std::string::String>,
-        variation: Option<crate::VariationId>,
-    }
-    impl CreateOrderLine {
-        ///The product.
-        pub fn id(
-            mut self,
-            value: impl TryInto<crate::ProductId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("id", &mut self.id, value);
-            self
-        }
-        ///How many of it.
-        pub fn quantity(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("quantity", &mut self.quantity, value);
-            self
-        }
-        ///The price of the line: quantity times price, plus the modifiers, minus the discount. Taken to include tax.
-        pub fn total(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("total", &mut self.total, value);
-            self
-        }
-        ///What the discount takes off the line.
-        pub fn discount(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("discount", &mut self.discount, value);
-            self
-        }
-        ///The choices made from the product's modifier groups.
-        pub fn modifiers(
-            mut self,
-            value: impl IntoIterator<
-                Item: TryInto<super::CreateOrderModifier, Error: ::std::fmt::Display>,
-            >,
-        ) -> Self {
-            self.setters.set_all("modifiers", &mut self.modifiers, value);
-            self
-        }
-        ///A note on the line.
-        pub fn note(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("note", &mut self.note, value);
-            self
-        }
-        ///The variation chosen, for a product with variations.
-        pub fn variation(
-            mut self,
-            value: impl TryInto<crate::VariationId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("variation", &mut self.variation, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateOrderLine, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrderLine {
-                id: Setters::required("id", self.id)?,
-                quantity: Setters::required("quantity", self.quantity)?,
-                total: Setters::required("total", self.total)?,
-                discount: self.discount,
-                modifiers: self.modifiers,
-                note: self.note,
-                variation: self.variation,
-            })
-        }
-    }
-    impl TryFrom<CreateOrderLine> for super::CreateOrderLine {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrderLine) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrderModifier`](super::CreateOrderModifier).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrderModifier {
-        setters: Setters,
-        id: Option<crate::ModifierItemId>,
-        note: Option<::std::string::String>,
-        price: Option<crate::DecimalNumber>,
-        quantity: Option<crate::DecimalNumber>,
-        total: Option<crate::DecimalNumber>,
-    }
-    impl CreateOrderModifier {
-        ///The choice.
-        pub fn id(
-            mut self,
-            value: impl TryInto<crate::ModifierItemId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("id", &mut self.id, value);
-            self
-        }
-        ///A note on the choice.
-        pub fn note(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("note", &mut self.note, value);
-            self
-        }
-        ///The price of one.
-        pub fn price(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("price", &mut self.price, value);
-            self
-        }
-        ///How many of it.
-        pub fn quantity(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("quantity", &mut self.quantity, value);
-            self
-        }
-        ///The price of all of it, `quantity` times `price`. Sent only if given.
-        pub fn total(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("total", &mut self.total, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateOrderModifier, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrderModifier {
-                id: Setters::required("id", self.id)?,
-                note: self.note,
-                price: self.price,
-                quantity: self.quantity,
-                total: self.total,
-            })
-        }
-    }
-    impl TryFrom<CreateOrderModifier> for super::CreateOrderModifier {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrderModifier) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrderPayment`](super::CreateOrderPayment).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrderPayment {
-        setters: Setters,
-        id: Option<crate::PaymentMethodId>,
-        amount: Option<crate::DecimalNumber>,
-    }
-    impl CreateOrderPayment {
-        ///The payment method.
-        pub fn id(
-            mut self,
-            value: impl TryInto<crate::PaymentMethodId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("id", &mut self.id, value);
-            self
-        }
-        ///The amount paid.
-        pub fn amount(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("amount", &mut self.amount, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateOrderPayment, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrderPayment {
-                id: Setters::required("id", self.id)?,
-                amount: Setters::required("amount", self.amount)?,
-            })
-        }
-    }
-    impl TryFrom<CreateOrderPayment> for super::CreateOrderPayment {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrderPayment) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrderTax`](super::CreateOrderTax).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrderTax {
-        setters: Setters,
-        id: Option<crate::TaxId>,
-        amount: Option<crate::DecimalNumber>,
-    }
-    impl CreateOrderTax {
-        ///The tax.
-        pub fn id(
-            mut self,
-            value: impl TryInto<crate::TaxId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("id", &mut self.id, value);
-            self
-        }
-        ///The amount of the tax.
-        pub fn amount(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("amount", &mut self.amount, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateOrderTax, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrderTax {
-                id: Setters::required("id", self.id)?,
-                amount: Setters::required("amount", self.amount)?,
-            })
-        }
-    }
-    impl TryFrom<CreateOrderTax> for super::CreateOrderTax {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrderTax) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateOrderType`](super::CreateOrderType).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateOrderType {
-        setters: Setters,
-        name: Option<crate::LocalizedText>,
-    }
-    impl CreateOrderType {
-        ///The order type's name.
-        pub fn name(
-            mut self,
-            value: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("name", &mut self.name, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreateOrderType, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateOrderType {
-                name: Setters::required("name", self.name)?,
-            })
-        }
-    }
-    impl TryFrom<CreateOrderType> for super::CreateOrderType {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateOrderType) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreatePaymentMethod`](super::CreatePaymentMethod).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreatePaymentMethod {
-        setters: Setters,
-        name: Option<crate::LocalizedText>,
-        type_: Option<crate::PaymentMethodType>,
-        auto_open_drawer: Option<crate::Flag>,
-        ecr_enabled: Option<crate::Flag>,
-        zatca_payment_code: Option<crate::LooseString>,
-    }
-    impl CreatePaymentMethod {
-        ///The payment method's name.
-        pub fn name(
-            mut self,
-            value: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("name", &mut self.name, value);
-            self
-        }
-        ///What kind of payment method it is.
-        pub fn type_(
-            mut self,
-            value: impl TryInto<crate::PaymentMethodType, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("type", &mut self.type_, value);
-            self
-        }
-        ///Whether the cash drawer opens by itself. Written as 1 or 0; a boolean is read, too.
-        pub fn auto_open_drawer(
-            mut self,
-            value: impl TryInto<crate::Flag, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("auto_open_drawer", &mut self.auto_open_drawer, value);
-            self
-        }
-        ///Whether the payment terminal is driven by the point of sale. Written as 1 or 0; a boolean is read, too.
-        pub fn ecr_enabled(
-            mut self,
-            value: impl TryInto<crate::Flag, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("ecr_enabled", &mut self.ecr_enabled, value);
-            self
-        }
-        ///The merchant's code of the payment method for the tax authority. Most likely one of UN/CEFACT 4461: 1 undefined, 10 cash, 20 cheque, 30 credit transfer, 31 debit transfer, 42 bank account, 48 bank card.
-        pub fn zatca_payment_code(
-            mut self,
-            value: impl TryInto<crate::LooseString, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("zatca_payment_code", &mut self.zatca_payment_code, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::CreatePaymentMethod, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreatePaymentMethod {
-                name: Setters::required("name", self.name)?,
-                type_: Setters::required("type", self.type_)?,
-                auto_open_drawer: Setters::required(
-                    "auto_open_drawer",
-                    self.auto_open_drawer,
-                )?,
-                ecr_enabled: Setters::required("ecr_enabled", self.ecr_enabled)?,
-                zatca_payment_code: self.zatca_payment_code,
-            })
-        }
-    }
-    impl TryFrom<CreatePaymentMethod> for super::CreatePaymentMethod {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreatePaymentMethod) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`CreateTax`](super::CreateTax).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct CreateTax {
-        setters: Setters,
-        name: Option<crate::LocalizedText>,
-        value: Option<crate::DecimalNumber>,
-        type_: Option<crate::TaxType>,
-    }
-    impl CreateTax {
-        ///The tax's name.
-        pub fn name(
-            mut self,
-            value: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("name", &mut self.name, value);
-            self
-        }
-        ///The rate in percent.
-        pub fn value(
-            mut self,
-            value: impl TryInto<crate::DecimalNumber, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("value", &mut self.value, value);
-            self
-        }
-        ///The kind of the tax.
-        pub fn type_(
-            mut self,
-            value: impl TryInto<crate::TaxType, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("type", &mut self.type_, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(self) -> Result<super::CreateTax, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::CreateTax {
-                name: Setters::required("name", self.name)?,
-                value: Setters::required("value", self.value)?,
-                type_: Setters::required("type", self.type_)?,
-            })
-        }
-    }
-    impl TryFrom<CreateTax> for super::CreateTax {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: CreateTax) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`InstallReply`](super::InstallReply).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct InstallReply {
-        setters: Setters,
-        token: Option<crate::Secret>,
-        url: Option<::std::string::String>,
-    }
-    impl InstallReply {
-        ///The Bearer token for every webhook to this app; RETM also appends it to `url`.
-        pub fn token(
-            mut self,
-            value: impl TryInto<crate::Secret, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("token", &mut self.token, value);
-            self
-        }
-        ///The app's settings page.
-        pub fn url(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("url", &mut self.url, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::InstallReply, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::InstallReply {
-                token: self.token,
-                url: self.url,
-            })
-        }
-    }
-    impl TryFrom<InstallReply> for super::InstallReply {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: InstallReply) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`RewardButton`](super::RewardButton).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct RewardButton {
-        setters: Setters,
-        label: Option<crate::LocalizedText>,
-        url: Option<::std::string::String>,
-        close_modal: Option<bool>,
-    }
-    impl RewardButton {
-        ///The text on the button.
-        pub fn label(
-            mut self,
-            value: impl TryInto<crate::LocalizedText, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("label", &mut self.label, value);
-            self
-        }
-        ///The page to open, as a GET with all parameters.
-        pub fn url(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("url", &mut self.url, value);
-            self
-        }
-        ///Whether the dialogue closes when the button is pressed.
-        pub fn close_modal(
-            mut self,
-            value: impl TryInto<bool, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("close_modal", &mut self.close_modal, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::RewardButton, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::RewardButton {
-                label: Setters::required("label", self.label)?,
-                url: Setters::required("url", self.url)?,
-                close_modal: self.close_modal,
-            })
-        }
-    }
-    impl TryFrom<RewardButton> for super::RewardButton {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: RewardButton) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`RewardOffer`](super::RewardOffer).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct RewardOffer {
-        setters: Setters,
-        type_: Option<crate::RewardType>,
-        is_percentage: Option<bool>,
-        discount_amount: Option<crate::Decimal>,
-        allowed_products: Option<crate::AllowedProducts>,
-        button: Option<super::RewardButton>,
-        customer_number: Option<crate::Personal>,
-        max_discount_amount: Option<crate::MaxDiscount>,
-    }
-    impl RewardOffer {
-        ///Whether the discount is for the order or for products.
-        pub fn type_(
-            mut self,
-            value: impl TryInto<crate::RewardType, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("type", &mut self.type_, value);
-            self
-        }
-        ///Whether the discount is a percentage; otherwise it is an amount.
-        pub fn is_percentage(
-            mut self,
-            value: impl TryInto<bool, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("is_percentage", &mut self.is_percentage, value);
-            self
-        }
-        ///The amount or the percentage.
-        pub fn discount_amount(
-            mut self,
-            value: impl TryInto<crate::Decimal, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("discount_amount", &mut self.discount_amount, value);
-            self
-        }
-        ///The products that the discount is for.
-        pub fn allowed_products(
-            mut self,
-            value: impl TryInto<crate::AllowedProducts, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("allowed_products", &mut self.allowed_products, value);
-            self
-        }
-        ///A button to show on the point of sale.
-        pub fn button(
-            mut self,
-            value: impl TryInto<super::RewardButton, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("button", &mut self.button, value);
-            self
-        }
-        ///The customer's number with the loyalty provider.
-        pub fn customer_number(
-            mut self,
-            value: impl TryInto<crate::Personal, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("customer_number", &mut self.customer_number, value);
-            self
-        }
-        ///The most that the discount may take off; 0 for no limit.
-        pub fn max_discount_amount(
-            mut self,
-            value: impl TryInto<crate::MaxDiscount, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters
-                .set("max_discount_amount", &mut self.max_discount_amount, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(self) -> Result<super::RewardOffer, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::RewardOffer {
-                type_: Setters::required("type", self.type_)?,
-                is_percentage: Setters::required("is_percentage", self.is_percentage)?,
-                discount_amount: Setters::required(
-                    "discount_amount",
-                    self.discount_amount,
-                )?,
-                allowed_products: self.allowed_products,
-                button: self.button,
-                customer_number: self.customer_number,
-                max_discount_amount: self.max_discount_amount,
-            })
-        }
-    }
-    impl TryFrom<RewardOffer> for super::RewardOffer {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: RewardOffer) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`RewardRefusal`](super::RewardRefusal).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct RewardRefusal {
-        setters: Setters,
-        data: Option<crate::JsonObject>,
-        errors: Option<crate::Messages>,
-        message: Option<::std::string::String>,
-    }
-    impl RewardRefusal {
-        ///Empty.
-        pub fn data(
-            mut self,
-            value: impl TryInto<crate::JsonObject, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("data", &mut self.data, value);
-            self
-        }
-        ///The reasons, one by one.
-        pub fn errors(
-            mut self,
-            value: impl TryInto<crate::Messages, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("errors", &mut self.errors, value);
-            self
-        }
-        ///The reason, for the cashier.
-        pub fn message(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("message", &mut self.message, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::RewardRefusal, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::RewardRefusal {
-                data: self.data,
-                errors: self.errors,
-                message: self.message,
-            })
-        }
-    }
-    impl TryFrom<RewardRefusal> for super::RewardRefusal {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: RewardRefusal) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`RewardReply`](super::RewardReply).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct RewardReply {
-        setters: Setters,
-        data: Option<super::RewardOffer>,
-        errors: Option<crate::Messages>,
-    }
-    impl RewardReply {
-        ///The discount.
-        pub fn data(
-            mut self,
-            value: impl TryInto<super::RewardOffer, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("data", &mut self.data, value);
-            self
-        }
-        ///Empty in a reply that grants the reward.
-        pub fn errors(
-            mut self,
-            value: impl TryInto<crate::Messages, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("errors", &mut self.errors, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(self) -> Result<super::RewardReply, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::RewardReply {
-                data: Setters::required("data", self.data)?,
-                errors: self.errors,
-            })
-        }
-    }
-    impl TryFrom<RewardReply> for super::RewardReply {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: RewardReply) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`TokenRequest`](super::TokenRequest).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct TokenRequest {
-        setters: Setters,
-        grant_type: Option<::std::string::String>,
-        client_id: Option<::std::string::String>,
-        client_secret: Option<crate::Secret>,
-        code: Option<crate::Secret>,
-        refresh_token: Option<crate::Secret>,
-    }
-    impl TokenRequest {
-        ///The grant: `authorization_code`, `client_credentials` or `refresh_token`.
-        pub fn grant_type(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("grant_type", &mut self.grant_type, value);
-            self
-        }
-        ///The id of the app.
-        pub fn client_id(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("client_id", &mut self.client_id, value);
-            self
-        }
-        ///The secret of the app.
-        pub fn client_secret(
-            mut self,
-            value: impl TryInto<crate::Secret, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("client_secret", &mut self.client_secret, value);
-            self
-        }
-        ///The code that the install callback brought; for `authorization_code` only.
-        pub fn code(
-            mut self,
-            value: impl TryInto<crate::Secret, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("code", &mut self.code, value);
-            self
-        }
-        ///The refresh token of the grant; for `refresh_token` only.
-        pub fn refresh_token(
-            mut self,
-            value: impl TryInto<crate::Secret, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("refresh_token", &mut self.refresh_token, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::TokenRequest, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::TokenRequest {
-                grant_type: Setters::required("grant_type", self.grant_type)?,
-                client_id: Setters::required("client_id", self.client_id)?,
-                client_secret: Setters::required("client_secret", self.client_secret)?,
-                code: self.code,
-                refresh_token: self.refresh_token,
-            })
-        }
-    }
-    impl TryFrom<TokenRequest> for super::TokenRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: TokenRequest) -> Result<Self, Self::Error> {
-            setters.build()
-        }
-    }
-    /// The setters of [`UpdateDeliveryStatus`](super::UpdateDeliveryStatus).
-    #[derive(Clone, Debug, Default)]
-    #[must_use = "setters do nothing until the struct is built or sent"]
-    pub struct UpdateDeliveryStatus {
-        setters: Setters,
-        order_id: Option<crate::OrderId>,
-        status: Option<crate::DeliveryStatus>,
-        note: Option<::std::string::String>,
-    }
-    impl UpdateDeliveryStatus {
-        ///The order.
-        pub fn order_id(
-            mut self,
-            value: impl TryInto<crate::OrderId, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("order_id", &mut self.order_id, value);
-            self
-        }
-        ///The new delivery status.
-        pub fn status(
-            mut self,
-            value: impl TryInto<crate::DeliveryStatus, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("status", &mut self.status, value);
-            self
-        }
-        ///A remark on the change.
-        pub fn note(
-            mut self,
-            value: impl TryInto<::std::string::String, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.setters.set("note", &mut self.note, value);
-            self
-        }
-        /// The struct.
-        ///
-        /// # Errors
-        ///
-        /// A required member is missing, or a value did not convert into its member. The error names the member
-        /// and repeats no value.
-        pub fn build(
-            self,
-        ) -> Result<super::UpdateDeliveryStatus, super::error::ConversionError> {
-            self.setters.check()?;
-            Ok(super::UpdateDeliveryStatus {
-                order_id: Setters::required("order_id", self.order_id)?,
-                status: Setters::required("status", self.status)?,
-                note: self.note,
-            })
-        }
-    }
-    impl TryFrom<UpdateDeliveryStatus> for super::UpdateDeliveryStatus {
-        type Error = super::error::ConversionError;
-        fn try_from(setters: UpdateDeliveryStatus) -> Result<Self, Self::Error> {
-            setters.build()
         }
     }
 }

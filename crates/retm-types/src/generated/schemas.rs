@@ -189,11 +189,6 @@ pub const SCHEMAS: &[Schema] = &[
         round_trip: round_trip::<crate::TaxType>,
     },
     Schema {
-        name: "ChargeType",
-        provenance: "assumed",
-        round_trip: round_trip::<crate::ChargeType>,
-    },
-    Schema {
         name: "DiscountType",
         provenance: "assumed",
         round_trip: round_trip::<crate::DiscountType>,
@@ -207,11 +202,6 @@ pub const SCHEMAS: &[Schema] = &[
         name: "Pagination",
         provenance: "assumed",
         round_trip: round_trip::<crate::Pagination>,
-    },
-    Schema {
-        name: "PageLinks",
-        provenance: "assumed",
-        round_trip: round_trip::<crate::PageLinks>,
     },
     Schema {
         name: "ApiError",
@@ -274,16 +264,6 @@ pub const SCHEMAS: &[Schema] = &[
         round_trip: round_trip::<crate::OrderTax>,
     },
     Schema {
-        name: "OrderCharges",
-        provenance: "assumed",
-        round_trip: round_trip::<crate::OrderCharges>,
-    },
-    Schema {
-        name: "OrderCharge",
-        provenance: "assumed",
-        round_trip: round_trip::<crate::OrderCharge>,
-    },
-    Schema {
         name: "OrderListing",
         provenance: "assumed",
         round_trip: round_trip::<crate::OrderListing>,
@@ -327,11 +307,6 @@ pub const SCHEMAS: &[Schema] = &[
         name: "CreateOrderTax",
         provenance: "assumed",
         round_trip: round_trip::<crate::CreateOrderTax>,
-    },
-    Schema {
-        name: "CreateOrderCharge",
-        provenance: "assumed",
-        round_trip: round_trip::<crate::CreateOrderCharge>,
     },
     Schema {
         name: "CancelOrder",
@@ -637,11 +612,6 @@ pub const SCHEMAS: &[Schema] = &[
         name: "MenuWebhook",
         provenance: "assumed",
         round_trip: round_trip::<crate::MenuWebhook>,
-    },
-    Schema {
-        name: "MenuEntity",
-        provenance: "assumed",
-        round_trip: round_trip::<crate::MenuEntity>,
     },
     Schema {
         name: "CustomerWebhook",

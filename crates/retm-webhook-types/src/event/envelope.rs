@@ -1,6 +1,6 @@
 //! The members that every webhook with an event carries.
 
-use retm_types::{LocalTime, Problems, WebhookEnvelope};
+use retm_types::{LocalTime, WebhookEnvelope};
 use serde::Deserialize;
 
 use crate::error::{ParseError, ParseErrorKind};
@@ -20,8 +20,7 @@ struct Wire {
 
 #[derive(Deserialize)]
 struct Name {
-    #[serde(rename = "event")]
-    _event: Option<String>,
+    event: Option<String>,
 }
 
 /// The spelling that says something.
@@ -33,19 +32,27 @@ pub(crate) fn either(first: Option<String>, second: Option<String>) -> Option<St
     }
 }
 
-/// Reads the envelope, which names the event, and says which of its members did not fit. The name itself is never repaired.
-pub(super) fn read(body: &[u8]) -> Result<(String, WebhookEnvelope, Problems), ParseError> {
+/// Reads the envelope and the event's name, which is not empty.
+///
+/// The envelope of an event that is not `known` may have any shape: then it is left empty.
+pub(super) fn read(
+    body: &[u8],
+    known: impl Fn(&str) -> bool,
+) -> Result<(String, WebhookEnvelope), ParseError> {
     const SCHEMA: &str = "WebhookEnvelope";
-    let (wire, problems) = match json::decode::<Wire>(SCHEMA, body) {
-        Ok(wire) => (wire, Problems::new()),
-        Err(_) => {
-            json::decode::<Name>(SCHEMA, body)?;
-            let repaired = json::decode_repaired::<Wire>(SCHEMA, body)?;
-            (repaired.value, repaired.problems)
-        }
+    let (name, envelope) = match json::decode::<Wire>(SCHEMA, body) {
+        Ok(wire) => (wire.event.clone(), WebhookEnvelope::from(wire)),
+        Err(error) => match json::decode::<Name>(SCHEMA, body) {
+            Ok(Name { event: Some(name) }) if !known(&name) => {
+                let mut envelope = WebhookEnvelope::default();
+                envelope.event = Some(name.clone());
+                (Some(name), envelope)
+            }
+            _ => return Err(error),
+        },
     };
-    match wire.event.clone().filter(|name| !name.is_empty()) {
-        Some(name) => Ok((name, wire.into(), problems)),
+    match name.filter(|name| !name.is_empty()) {
+        Some(name) => Ok((name, envelope)),
         None => Err(ParseError::new(
             SCHEMA,
             ParseErrorKind::NoEvent,

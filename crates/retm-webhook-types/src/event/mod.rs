@@ -6,7 +6,7 @@ mod payload;
 #[cfg(test)]
 mod tests;
 
-use retm_types::{LocalTime, Problems, WebhookEnvelope};
+use retm_types::{LocalTime, WebhookEnvelope};
 
 pub(crate) use envelope::either;
 pub use payload::{CustomerEvent, InvoiceEvent, MenuEvent, OrderEvent, RawEvent};
@@ -65,19 +65,6 @@ impl WebhookEvent {
         "customer.deleted",
     ];
 
-    /// The body as it was received, with members that the spec does not have. It may hold a customer's data: do not log it.
-    pub fn raw(&self) -> &[u8] {
-        match self {
-            Self::InvoiceCreated(event) | Self::InvoiceRefunded(event) => event.raw(),
-            Self::DeliveryCreated(event) | Self::DeliveryUpdated(event) => event.raw(),
-            Self::MenuUpdated(event) => event.raw(),
-            Self::CustomerCreated(event)
-            | Self::CustomerUpdated(event)
-            | Self::CustomerDeleted(event) => event.raw(),
-            Self::Unknown { raw, .. } => raw.as_bytes(),
-        }
-    }
-
     /// The event's name on the wire, such as `order.created`.
     pub fn name(&self) -> &str {
         match self {
@@ -106,29 +93,6 @@ impl WebhookEvent {
         }
     }
 
-    /// The members that did not fit and are absent, with JSON pointer, reason and JSON; nearly always none.
-    ///
-    /// ```
-    /// use retm_webhook_types::WebhookEvent;
-    ///
-    /// let body = br#"{"event": "order.created", "invoice_id": 5, "total_price": ""}"#;
-    /// let event = WebhookEvent::parse(body)?;
-    /// let problem = event.problems().iter().next().expect("one problem");
-    /// assert_eq!(problem.to_string(), "/total_price: an empty string is no amount");
-    /// # Ok::<(), retm_webhook_types::ParseError>(())
-    /// ```
-    pub fn problems(&self) -> &Problems {
-        match self {
-            Self::InvoiceCreated(event) | Self::InvoiceRefunded(event) => &event.problems,
-            Self::DeliveryCreated(event) | Self::DeliveryUpdated(event) => &event.problems,
-            Self::MenuUpdated(event) => &event.problems,
-            Self::CustomerCreated(event)
-            | Self::CustomerUpdated(event)
-            | Self::CustomerDeleted(event) => &event.problems,
-            Self::Unknown { raw, .. } => raw.problems(),
-        }
-    }
-
     /// The delivery's `reference`, a UUID; none when it is missing or empty.
     ///
     /// RETM documents no key for telling repeated deliveries; this is the best candidate (assumed).
@@ -149,6 +113,14 @@ impl WebhookEvent {
     /// Tell the business by the route and the Bearer token instead: this member may be empty.
     pub fn business_reference(&self) -> Option<&str> {
         present(self.envelope().business_reference.as_deref())
+    }
+
+    /// The body of an [`Unknown`](Self::Unknown) event; the others do not keep a copy of what the caller still has.
+    pub fn raw(&self) -> Option<&[u8]> {
+        match self {
+            Self::Unknown { raw, .. } => Some(raw.as_bytes()),
+            _ => None,
+        }
     }
 }
 

@@ -1,12 +1,9 @@
 //! From a delivery's bytes to its event.
 
-use retm_types::{
-    BranchId, Invoice, MenuEntity, Order, Problems, ProductIds, Repaired, WebhookCustomer,
-    WebhookEnvelope,
-};
+use retm_types::{BranchId, Invoice, Order, ProductIds, WebhookCustomer, WebhookEnvelope};
 use serde::Deserialize;
 
-use super::payload::{Body, CustomerEvent, InvoiceEvent, MenuEvent, OrderEvent, RawEvent};
+use super::payload::{CustomerEvent, InvoiceEvent, MenuEvent, OrderEvent, RawEvent};
 use super::{WebhookEvent, envelope};
 use crate::error::ParseError;
 use crate::json;
@@ -15,9 +12,8 @@ impl WebhookEvent {
     /// Reads a delivery from the bytes of its body.
     ///
     /// Both spellings of the business are taken, even at once. An event that has no variant is
-    /// [`Unknown`](Self::Unknown) and never an error. A member that does not fit does not fail the event: it is absent,
-    /// and [`problems`](Self::problems) names it. An element of a list of which no member fits is kept beside the good
-    /// ones (`Items::broken`).
+    /// [`Unknown`](Self::Unknown) and never an error. One broken element of a list does not fail the event: it is
+    /// kept beside the good ones (`Items::broken`).
     ///
     /// ```
     /// use retm_webhook_types::WebhookEvent;
@@ -32,39 +28,23 @@ impl WebhookEvent {
     /// # Errors
     ///
     /// A body that is empty, cut off, not JSON or not an object; one without `event` (loyalty requests, install
-    /// callbacks and error notices have parsers of their own); a known event of whose invoice, order or customer no
-    /// member fits.
+    /// callbacks and error notices have parsers of their own); a member of a known event that does not decode.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
-        let (name, envelope, problems) = envelope::read(body)?;
-        let head = Head { envelope, problems };
+        let (name, envelope) = envelope::read(body, |name| Self::NAMES.contains(&name))?;
         Ok(match name.as_str() {
-            "order.created" => Self::InvoiceCreated(invoice(head, body)?),
-            "order.refunded" => Self::InvoiceRefunded(invoice(head, body)?),
-            "order.delivery.created" => Self::DeliveryCreated(order(head, body)?),
-            "order.delivery.updated" => Self::DeliveryUpdated(order(head, body)?),
-            "menu.updated" => Self::MenuUpdated(menu(head, body)?),
-            "customer.created" => Self::CustomerCreated(customer(head, body)?),
-            "customer.updated" => Self::CustomerUpdated(customer(head, body)?),
-            "customer.deleted" => Self::CustomerDeleted(customer(head, body)?),
+            "order.created" => Self::InvoiceCreated(invoice(envelope, body)?),
+            "order.refunded" => Self::InvoiceRefunded(invoice(envelope, body)?),
+            "order.delivery.created" => Self::DeliveryCreated(order(envelope, body)?),
+            "order.delivery.updated" => Self::DeliveryUpdated(order(envelope, body)?),
+            "menu.updated" => Self::MenuUpdated(menu(envelope, body)?),
+            "customer.created" => Self::CustomerCreated(customer(envelope, body)?),
+            "customer.updated" => Self::CustomerUpdated(customer(envelope, body)?),
+            "customer.deleted" => Self::CustomerDeleted(customer(envelope, body)?),
             _ => Self::Unknown {
                 event: name,
-                raw: RawEvent::new(head.envelope, head.problems, body),
+                raw: RawEvent::new(envelope, body),
             },
         })
-    }
-}
-
-/// What was read of every event.
-struct Head {
-    envelope: WebhookEnvelope,
-    problems: Problems,
-}
-
-impl Head {
-    /// Takes over the problems of the rest.
-    fn with<T>(mut self, rest: Repaired<T>) -> (WebhookEnvelope, Problems, T) {
-        self.problems.merge(rest.problems);
-        (self.envelope, self.problems, rest.value)
     }
 }
 
@@ -77,101 +57,47 @@ impl TryFrom<&[u8]> for WebhookEvent {
 }
 
 /// The invoice stands beside the envelope, at the same level: the same bytes are read a second time.
-fn invoice(head: Head, body: &[u8]) -> Result<Box<InvoiceEvent>, ParseError> {
-    const SCHEMA: &str = "InvoiceWebhook";
-    let invoice = json::decode_repaired::<Invoice>(SCHEMA, body)?;
-    if !invoice.problems.is_empty() {
-        let mut content = invoice.value.clone();
-        // These are the envelope's.
-        (content.event, content.event_type) = (None, None);
-        if content == Invoice::default() {
-            let reason = "no member of the invoice fits";
-            return Err(ParseError::member(SCHEMA, "", reason, body));
-        }
-    }
-    let (envelope, problems, invoice) = head.with(invoice);
-    Ok(Box::new(InvoiceEvent {
-        envelope,
-        invoice,
-        problems,
-        raw: Body::new(body),
-    }))
+fn invoice(envelope: WebhookEnvelope, body: &[u8]) -> Result<Box<InvoiceEvent>, ParseError> {
+    let invoice: Invoice = json::decode("InvoiceWebhook", body)?;
+    Ok(Box::new(InvoiceEvent { envelope, invoice }))
 }
 
-fn order(head: Head, body: &[u8]) -> Result<Box<OrderEvent>, ParseError> {
+fn order(envelope: WebhookEnvelope, body: &[u8]) -> Result<Box<OrderEvent>, ParseError> {
     #[derive(Deserialize)]
     struct Wire {
         order: Option<Order>,
     }
     const SCHEMA: &str = "OrderWebhook";
-    let (envelope, problems, wire) = head.with(json::decode_repaired::<Wire>(SCHEMA, body)?);
-    Ok(Box::new(OrderEvent {
-        envelope,
-        order: present(SCHEMA, "order", wire.order, &problems, body)?,
-        problems,
-        raw: Body::new(body),
-    }))
+    match json::decode(SCHEMA, body)? {
+        Wire { order: Some(order) } => Ok(Box::new(OrderEvent { envelope, order })),
+        Wire { order: None } => Err(ParseError::missing(SCHEMA, "order", body)),
+    }
 }
 
-fn menu(head: Head, body: &[u8]) -> Result<Box<MenuEvent>, ParseError> {
+fn menu(envelope: WebhookEnvelope, body: &[u8]) -> Result<Box<MenuEvent>, ParseError> {
     #[derive(Deserialize)]
     struct Wire {
-        /// That the menu has changed is all that an event need say.
-        #[serde(rename = "event")]
-        _event: Option<String>,
         branch_id: Option<BranchId>,
         products: Option<ProductIds>,
-        entity: Option<MenuEntity>,
     }
-    let wire = json::decode_repaired::<Wire>("MenuWebhook", body)?;
-    let (envelope, problems, wire) = head.with(wire);
+    let wire: Wire = json::decode("MenuWebhook", body)?;
     Ok(Box::new(MenuEvent {
         envelope,
         branch_id: wire.branch_id,
         products: wire.products.unwrap_or_default(),
-        entity: wire.entity,
-        problems,
-        raw: Body::new(body),
     }))
 }
 
-fn customer(head: Head, body: &[u8]) -> Result<Box<CustomerEvent>, ParseError> {
+fn customer(envelope: WebhookEnvelope, body: &[u8]) -> Result<Box<CustomerEvent>, ParseError> {
     #[derive(Deserialize)]
     struct Wire {
         customer: Option<WebhookCustomer>,
     }
     const SCHEMA: &str = "CustomerWebhook";
-    let (envelope, problems, wire) = head.with(json::decode_repaired::<Wire>(SCHEMA, body)?);
-    Ok(Box::new(CustomerEvent {
-        envelope,
-        customer: present(SCHEMA, "customer", wire.customer, &problems, body)?,
-        problems,
-        raw: Body::new(body),
-    }))
-}
-
-/// What the event is about: there, and not without all of its members.
-fn present<T: Default + PartialEq>(
-    schema: &'static str,
-    name: &'static str,
-    value: Option<T>,
-    problems: &Problems,
-    body: &[u8],
-) -> Result<T, ParseError> {
-    let Some(value) = value else {
-        return Err(ParseError::missing(schema, name, body));
-    };
-    let mut inside = problems
-        .iter()
-        .filter_map(|problem| problem.pointer().strip_prefix('/')?.strip_prefix(name))
-        .filter(|rest| rest.starts_with('/'));
-    match inside.next() {
-        Some(_) if value == T::default() => Err(ParseError::member(
-            schema,
-            name,
-            "no member of the object fits",
-            body,
-        )),
-        _ => Ok(value),
+    match json::decode(SCHEMA, body)? {
+        Wire {
+            customer: Some(customer),
+        } => Ok(Box::new(CustomerEvent { envelope, customer })),
+        Wire { customer: None } => Err(ParseError::missing(SCHEMA, "customer", body)),
     }
 }

@@ -25,7 +25,7 @@ fn an_invoice_is_read_beside_its_envelope() {
         Some("2025-12-17T20:05:30")
     );
     assert_eq!(event.envelope().event_type.as_deref(), Some("create.order"));
-
+    assert_eq!(event.raw(), None);
     let WebhookEvent::InvoiceCreated(event) = event else {
         panic!("{event:?}")
     };
@@ -47,80 +47,13 @@ fn every_event_has_its_variant() {
 
 #[test]
 fn one_broken_line_does_not_lose_the_invoice() {
-    let body = INVOICE.replace("[{", r#"[{"id": "p0", "quantity": "many"}, {"id": []}, {"#);
-    let event = parse(&body).unwrap();
-    assert_eq!(pointers(&event), ["/products/0/quantity"]);
-    let WebhookEvent::InvoiceCreated(event) = event else {
+    let body = INVOICE.replace("[{", r#"[{"id": "p0", "quantity": "many"}, {"#);
+    let WebhookEvent::InvoiceCreated(event) = parse(&body).unwrap() else {
         panic!()
     };
     let lines = event.invoice.products.unwrap();
-    assert_eq!((lines.len(), lines.broken().len()), (2, 1));
-    assert_eq!(lines.broken().first().unwrap().path(), "id");
-}
-
-fn pointers(event: &WebhookEvent) -> Vec<&str> {
-    event
-        .problems()
-        .iter()
-        .map(retm_types::Problem::pointer)
-        .collect()
-}
-
-#[test]
-fn a_member_that_does_not_fit_does_not_lose_the_event() {
-    for (rest, lost) in [
-        (
-            r#""event": "menu.updated", "timestamp": {"date": "2025-12-17"}"#,
-            "/timestamp",
-        ),
-        (
-            r#""event": "menu.updated", "products": "966501234567""#,
-            "/products",
-        ),
-        (
-            r#""event": "order.created", "invoice_id": 1, "total_price": "75,00 SAR""#,
-            "/total_price",
-        ),
-        (
-            r#""event": "order.created", "invoice_id": 1, "products": "966501234567""#,
-            "/products",
-        ),
-        (
-            r#""event": "order.created", "tax": "1.00", "tax": "2.00""#,
-            "/tax",
-        ),
-        (
-            r#""event": "order.refunded", "invoice_id": 1, "reference": {"id": 1}"#,
-            "/reference",
-        ),
-        (
-            r#""event": "order.delivery.created", "order": {"id": 1, "customer": {"phone": ["966501234567"]}}"#,
-            "/order/customer/phone",
-        ),
-        (
-            r#""event": "customer.created", "customer": {"id": {"a": "966501234567"}, "name": "x"}"#,
-            "/customer/id",
-        ),
-        (
-            r#""event": "shift.closed", "reference": ["966501234567"]"#,
-            "/reference",
-        ),
-    ] {
-        let body = format!("{{{rest}}}");
-        let event = parse(&body).unwrap();
-        assert_eq!(pointers(&event), [lost], "{body}");
-        let shown = format!("{event:?} {:?}", event.problems());
-        assert!(!shown.contains("966501234567"), "{shown}");
-    }
-    assert!(parse(INVOICE).unwrap().problems().is_empty());
-}
-
-#[test]
-fn an_integer_timestamp_is_the_time_of_the_event() {
-    let event = parse(r#"{"event": "menu.updated", "timestamp": 1766000730}"#).unwrap();
-    assert!(event.problems().is_empty());
-    let time = event.timestamp().unwrap().parsed().unwrap();
-    assert_eq!(time.to_string(), "2025-12-17 19:45:30");
+    assert_eq!((lines.len(), lines.broken().len()), (1, 1));
+    assert_eq!(lines.broken().first().unwrap().path(), "quantity");
 }
 
 #[test]
@@ -197,7 +130,7 @@ fn an_unknown_event_keeps_its_body() {
         (event.name(), event.reference()),
         ("shift.closed", Some("r1"))
     );
-    assert_eq!(event.raw(), body.as_bytes());
+    assert_eq!(event.raw(), Some(body.as_bytes()));
     let WebhookEvent::Unknown { event, raw } = event else {
         panic!()
     };
@@ -207,10 +140,10 @@ fn an_unknown_event_keeps_its_body() {
 
 #[test]
 fn an_unknown_event_is_no_error_even_with_an_envelope_of_another_shape() {
-    let body = r#"{"event": "shift.closed", "timestamp": true, "reference": {"id": 1}}"#;
+    let body = r#"{"event": "shift.closed", "timestamp": 1766000730, "reference": {"id": 1}}"#;
     let event = parse(body).unwrap();
     assert_eq!((event.name(), event.reference()), ("shift.closed", None));
-    assert_eq!(event.raw(), body.as_bytes());
+    assert_eq!(event.raw(), Some(body.as_bytes()));
 }
 
 #[test]
@@ -242,14 +175,18 @@ fn bad_bodies_are_told_apart() {
         ("null event", b"{\"event\": null}"),
         ("event of another type", b"{\"event\": 966501234567}"),
         ("doubled event", b"{\"event\": \"menu.updated\", \"event\": \"order.created\"}"),
-        ("invoice of which nothing fits", b"{\"event\": \"order.created\",\n \"total_price\": \"75,00 SAR\", \"products\": \"966501234567\"}"),
-        ("order of which nothing fits", b"{\"event\": \"order.delivery.created\", \"order\": {\"note\": [\"966501234567\"]}}"),
+        ("time of another type", b"{\"event\": \"menu.updated\", \"timestamp\": 1766000730}"),
+        ("doubled member of the invoice", b"{\"event\": \"order.created\", \"tax\": \"1.00\", \"tax\": \"2.00\"}"),
+        ("amount that is none", b"{\"event\": \"order.created\", \"total_price\": \"75,00 SAR\"}"),
+        ("lines that are none", b"{\"event\": \"order.created\",\n \"products\": \"966501234567\"}"),
         ("no order", b"{\"event\": \"order.delivery.created\"}"),
         ("null order", b"{\"event\": \"order.delivery.updated\", \"order\": null}"),
         ("order of another type", b"{\"event\": \"order.delivery.created\", \"order\": \"966501234567\"}"),
+        ("member inside the order", b"{\"event\": \"order.delivery.created\", \"order\": {\"customer\": {\"phone\": [\"966501234567\"]}}}"),
         ("no customer", b"{\"event\": \"customer.created\"}"),
         ("customer as an empty array", b"{\"event\": \"customer.created\", \"customer\": []}"),
         ("id of another type", b"{\"event\": \"customer.created\", \"customer\": {\"id\": {\"phone\": \"966501234567\"}}}"),
+        ("products of another type", b"{\"event\": \"menu.updated\", \"products\": \"966501234567\"}"),
     ];
     let mut told = String::new();
     for (case, body) in cases {
@@ -265,11 +202,11 @@ fn bad_bodies_are_told_apart() {
 
 #[test]
 fn an_error_gives_its_parts() {
-    let body = b"{\"event\": \"customer.created\",\n \"customer\": \"none\"}";
+    let body = b"{\"event\": \"order.created\",\n \"tax\": \"much\"}";
     let error = WebhookEvent::parse(body).unwrap_err();
     assert_eq!(error.kind(), ParseErrorKind::Member);
-    assert_eq!(error.schema(), "CustomerWebhook");
-    assert_eq!(error.path(), Some("customer"));
+    assert_eq!(error.schema(), "InvoiceWebhook");
+    assert_eq!(error.path(), Some("tax"));
     assert_eq!(error.position().map(|(line, _)| line), Some(2));
     assert_eq!(error.into_raw(), body);
 }
@@ -286,16 +223,4 @@ fn errors_and_events_are_send_and_sync() {
     check::<WebhookEvent>();
     check::<ParseError>();
     assert!(size_of::<ParseError>() <= 16);
-}
-
-#[test]
-fn every_event_has_its_raw_body() {
-    for name in WebhookEvent::NAMES.iter().chain(&["order.voided"]) {
-        let body = format!(
-            r#"{{"event": "{name}", "colour": "red", "invoice_id": 1, "order": {{"id": "1"}}, "customer": {{"id": 1}}}}"#
-        );
-        let event = WebhookEvent::parse(body.as_bytes()).unwrap();
-        assert_eq!(event.raw(), body.as_bytes(), "{name}");
-        assert!(!format!("{event:?}").contains("colour"), "{name}");
-    }
 }

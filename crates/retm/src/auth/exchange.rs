@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use retm_types::{Secret, TokenRequest};
+use retm_types::{Secret, TokenRequest, TokenResponse};
 
-use super::answer::{self, TokenAnswer};
 use super::token::{AccessToken, GrantType};
 use crate::business_id::BusinessId;
 use crate::core::Core;
-use crate::error::{Error, ErrorKind, Refusal};
+use crate::error::{Error, ErrorKind, refusal};
 use crate::options::CallOptions;
-use crate::transport::{Call, built};
+use crate::transport::{Call, built, decode};
+
+/// Where an answer has no `expires_in` the token is taken to live this long.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// What a token is asked for with.
 pub(crate) enum GrantRequest {
@@ -34,8 +36,7 @@ impl GrantRequest {
         }
     }
 
-    /// Sends the request, within that time. A code or a refresh token is sent once, since the server may spend it; what
-    /// spends nothing is retried like a call that reads.
+    /// Sends the request once, since what it carries may be single-use, and within that time.
     pub(crate) async fn send(
         self,
         core: &Arc<Core>,
@@ -56,10 +57,7 @@ impl GrantRequest {
     ) -> Result<Granted, Error> {
         let options = CallOptions::within(time);
         let to = core.destination(business);
-        let mut call = Call::new(core, &to, None, &options);
-        if matches!(self, Self::ClientCredentials) {
-            call = call.repeatable();
-        }
+        let call = Call::new(core, &to, None, &options);
         let Some(credentials) = &core.credentials else {
             return Err(Error::new(ErrorKind::Config).with_detail(
                 "no credentials: give the builder `credentials(…)` or `credentials_from_env()`",
@@ -85,159 +83,114 @@ impl GrantRequest {
             Self::ClientCredentials => {}
             Self::Code(code) => {
                 hidden.push(code.clone());
-                body = body.code(code);
+                body = body.code(Some(code));
             }
             Self::Refresh(refresh_token) => {
                 hidden.push(refresh_token.clone());
-                body = body.refresh_token(refresh_token);
+                body = body.refresh_token(Some(refresh_token));
             }
         }
-        let body = body
-            .build()
+        let body: TokenRequest = body
+            .try_into()
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
         let request = built(to.client.exchange_token().body(body).request());
-        let TokenAnswer {
-            access_token,
-            refresh_token,
-            lifetime,
-        } = call
-            .answer(request, |captured, _| answer::read(captured))
+        let answer: TokenResponse = call
+            .answer(request, decode::<TokenResponse>)
             .await
             .map_err(|error| error.hiding(hidden))?
             .into_inner();
+        if answer.access_token.expose().is_empty() {
+            return Err(Error::new(ErrorKind::Decode).with_detail("`access_token` is empty"));
+        }
+        let lifetime = answer
+            .expires_in
+            .as_ref()
+            .map_or(DEFAULT_LIFETIME, retm_types::Lifetime::duration);
         let (timers, policy) = (&core.timers, &core.refresh);
         Ok(Granted {
-            token: AccessToken::new(access_token, grant_type, lifetime, timers, policy)?,
-            refresh_token,
+            token: AccessToken::new(answer.access_token, grant_type, lifetime, timers, policy)?,
+            refresh_token: answer.refresh_token,
         })
     }
 }
 
 /// What a refusal of the token endpoint means for the grant (assumed; accepts OAuth's and Laravel's
 /// shape). Only words of the API about the grant end it: neither a gateway's page nor a request that
-/// the API does not understand says that the merchant has revoked it.
+/// the API does not understand says that the merchant has taken it back.
 fn restate(error: Error, grant_type: GrantType) -> Error {
-    let refusal = Refusal::of(error.raw_body()).unwrap_or_default();
+    let refusal = refusal(error.raw_body()).unwrap_or_default();
+    let words = [&refusal.error, &refusal.error_description, &refusal.message];
+    let mut words: String = words
+        .into_iter()
+        .flatten()
+        .map(|text| text.to_lowercase())
+        .collect();
+    for (field, _) in refusal.errors.iter().flat_map(|errors| errors.iter()) {
+        words.push_str(field.unwrap_or_default());
+    }
     let gone = match grant_type {
         GrantType::AuthorizationCode => ErrorKind::CodeRejected,
         GrantType::ClientCredentials | GrantType::RefreshToken => ErrorKind::Revoked,
     };
-    let status = error.status().map(|status| status.as_u16());
-    let kind = match status {
-        // A 2xx that says a failure is a refusal like any other.
-        Some(400 | 401 | 200..=299) if is_refusal(&error) => {
-            by_code(&refusal, gone).or_else(|| by_words(&refusal, grant_type, gone, status))
-        }
-        // Nothing that the API says: a 401 of a gateway, too.
-        Some(401) => Some(ErrorKind::Status),
-        // Where there is no token endpoint, there may be no such business either: the words say which.
-        Some(404)
-            if speaks_of(
-                &words(&refusal),
-                &["business", "merchant", "tenant", "company"],
-            ) =>
-        {
-            Some(ErrorKind::UnknownBusiness)
-        }
-        Some(404) => Some(ErrorKind::Status),
-        _ => None,
+    let kind = match (error.status().map(|status| status.as_u16()), &refusal.error) {
+        (Some(400 | 401), Some(code)) => match code.as_str() {
+            "invalid_client" | "unauthorized_client" => ErrorKind::Credentials,
+            "invalid_grant" => gone,
+            "invalid_request" | "invalid_scope" | "unsupported_grant_type" => ErrorKind::Validation,
+            "server_error" | "temporarily_unavailable" => ErrorKind::Server,
+            _ => by_words(&words, grant_type, gone),
+        },
+        (Some(400 | 401), None) if !words.is_empty() => by_words(&words, grant_type, gone),
+        (Some(401), None) => ErrorKind::Status,
+        (Some(404), _) => ErrorKind::UnknownBusiness,
+        _ => return error,
     };
-    match kind {
-        Some(kind) => error.with_kind(kind),
-        None => error,
+    error.with_kind(kind)
+}
+
+/// What a refusal without a known OAuth code is about. A grant is gone for good only where the words
+/// speak of it: a secret that was rotated must not end it.
+fn by_words(words: &str, grant_type: GrantType, gone: ErrorKind) -> ErrorKind {
+    let speaks_of = |subjects: &[&str]| subjects.iter().any(|subject| words.contains(subject));
+    if speaks_of(&["client"]) || grant_type == GrantType::ClientCredentials {
+        ErrorKind::Credentials
+    } else if speaks_of(&[
+        "grant", "refresh", "token", "code", "authoriz", "revoked", "expired",
+    ]) {
+        gone
+    } else {
+        ErrorKind::Status
     }
-}
-
-/// Returns `true` if the server says something about what it refused.
-fn is_refusal(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Validation | ErrorKind::Unauthorized => Refusal::of(error.raw_body()).is_some(),
-        kind => kind == ErrorKind::Refused,
-    }
-}
-
-/// The codes of OAuth (RFC 6749, 5.2).
-fn by_code(refusal: &Refusal, gone: ErrorKind) -> Option<ErrorKind> {
-    Some(match refusal.code.as_deref()? {
-        "invalid_client" | "unauthorized_client" => ErrorKind::Credentials,
-        "invalid_grant" => gone,
-        "invalid_request" | "invalid_scope" | "unsupported_grant_type" => ErrorKind::Validation,
-        "server_error" | "temporarily_unavailable" => ErrorKind::Server,
-        _ => return None,
-    })
-}
-
-/// What a refusal without a known OAuth code is about; `None` if its words do not say. A grant is gone for good only if the
-/// words speak of it: a secret that was rotated must not end it, nor a 401 that says no more than "Unauthorized".
-fn by_words(
-    refusal: &Refusal,
-    grant_type: GrantType,
-    gone: ErrorKind,
-    status: Option<u16>,
-) -> Option<ErrorKind> {
-    let own = grant_type == GrantType::ClientCredentials;
-    let words = words(refusal)
-        .replace("unauthorized", "")
-        .replace("status code", "");
-    if speaks_of(&words, &["client", "secret", "credential"]) || (own && status == Some(401)) {
-        return Some(ErrorKind::Credentials);
-    }
-    let grant = ["grant", "refresh", "token", "code", "authoriz", "revoked"];
-    if !own && speaks_of(&words, &grant) {
-        return Some(gone);
-    }
-    (status == Some(401)).then_some(ErrorKind::Status)
-}
-
-/// All that was said, in small letters.
-fn words(refusal: &Refusal) -> String {
-    let said = [&refusal.message, &refusal.code].into_iter().flatten();
-    let fields = refusal.fields.iter().map(|(field, _)| field);
-    let words: Vec<String> = said.chain(fields).map(|text| text.to_lowercase()).collect();
-    words.join(" ")
-}
-
-fn speaks_of(words: &str, subjects: &[&str]) -> bool {
-    subjects.iter().any(|subject| words.contains(subject))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn kind(words: &str, grant_type: GrantType, status: u16) -> Option<ErrorKind> {
-        let refusal = Refusal {
-            message: Some(words.to_owned()),
-            ..Refusal::default()
-        };
-        by_words(&refusal, grant_type, ErrorKind::Revoked, Some(status))
+    fn kind(words: &str, grant_type: GrantType) -> ErrorKind {
+        by_words(words, grant_type, ErrorKind::Revoked)
     }
 
     #[test]
     fn only_words_about_the_grant_end_it() {
         let refresh = GrantType::RefreshToken;
-        for (words, expected) in [
-            ("The refresh token is invalid.", ErrorKind::Revoked),
-            ("The grant was revoked", ErrorKind::Revoked),
-            ("Client authentication failed", ErrorKind::Credentials),
-            ("The client_id field is required.", ErrorKind::Credentials),
-            ("Try later", ErrorKind::Status),
-            ("Unauthorized", ErrorKind::Status),
-            ("Unauthenticated.", ErrorKind::Status),
-            ("Request failed with status code 400", ErrorKind::Status),
-            ("The subscription has expired", ErrorKind::Status),
-        ] {
-            assert_eq!(kind(words, refresh, 401), Some(expected), "{words}");
-        }
-    }
-
-    #[test]
-    fn only_a_401_or_words_about_the_credentials_blame_them() {
-        let own = GrantType::ClientCredentials;
-        assert_eq!(kind("Try later", own, 401), Some(ErrorKind::Credentials));
-        assert_eq!(kind("Wrong secret", own, 400), Some(ErrorKind::Credentials));
-        assert_eq!(kind("Unknown branch", own, 400), None);
-        assert_eq!(kind("Plan expired", own, 200), None);
-        assert_eq!(kind("Wrong client", own, 200), Some(ErrorKind::Credentials));
+        assert_eq!(
+            kind("the refresh token is invalid.", refresh),
+            ErrorKind::Revoked
+        );
+        assert_eq!(kind("the grant was revoked", refresh), ErrorKind::Revoked);
+        assert_eq!(
+            kind("client authentication failed", refresh),
+            ErrorKind::Credentials
+        );
+        assert_eq!(
+            kind("the client_id field is required.", refresh),
+            ErrorKind::Credentials
+        );
+        assert_eq!(kind("try later", refresh), ErrorKind::Status);
+        assert_eq!(
+            kind("try later", GrantType::ClientCredentials),
+            ErrorKind::Credentials
+        );
     }
 }

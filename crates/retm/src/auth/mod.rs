@@ -1,6 +1,5 @@
 //! Tokens: who has one, who asks for one, and when.
 
-mod answer;
 mod events;
 mod exchange;
 mod grant;

@@ -63,7 +63,7 @@ impl Builder {
     }
 
     /// How often each business may be called for one group of operations, such as `Orders`: a section
-    /// of the API's portal, or `Other` for [`Business::request`](crate::Business::request). Comes before [`rate_limit`](Self::rate_limit).
+    /// of the API's portal. Comes before [`rate_limit`](Self::rate_limit).
     pub fn rate_limit_for(mut self, group: impl Into<String>, quota: Quota) -> Self {
         self.sending.quotas.of.insert(group.into(), quota);
         self

@@ -38,24 +38,24 @@ kinds! {
     Config: "bad configuration", "Correct the value; nothing was sent.";
     /// The request cannot be built from what it was given; nothing was sent.
     InvalidRequest: "bad request", "Correct the argument; nothing was sent.";
-    /// The token endpoint does not accept the app's client id or secret.
-    Credentials: "the client id or secret was not accepted",
-        "Check RETM_CLIENT_ID and RETM_CLIENT_SECRET, that they belong to this environment, and the base URL.";
-    /// The host or RETM does not know the business.
+    /// RETM does not accept the app's client id or secret.
+    Credentials: "the client id or secret is wrong",
+        "Check RETM_CLIENT_ID and RETM_CLIENT_SECRET, and that they belong to this environment.";
+    /// The host or RETM knows no such business.
     UnknownBusiness: "unknown business",
         "Check the business id and the environment; the merchant's id is the first label of its host name.";
     /// The authorization code is wrong, expired or already used.
     CodeRejected: "the authorization code was refused",
         "Codes are short-lived and may be single-use: have the merchant install the app again for a new one.";
     /// The grant is gone: the refresh token was revoked, used or has expired. A process that was killed after it had
-    /// spent the refresh token of a merchant and before it could store the next one leaves the grant so, too.
+    /// spent the token of a merchant's code and before it could store the next one leaves it so, too.
     Revoked: "the grant is revoked",
         "Stop calling for this business and have the merchant authorize the app again.";
     /// The API refuses a token that has just been issued.
     Unauthorized: "not authorized", "The API refused a fresh token: check that the app is installed for this business.";
     /// The app may not do this.
     Forbidden: "forbidden", "Check the access that the merchant gave the app.";
-    /// The resource does not exist, or the path does not (404).
+    /// There is no such thing.
     NotFound: "not found", "Check the id; `get_opt` returns None instead of this error.";
     /// The API refuses what was sent.
     Validation: "the API refused the request", "Correct the fields named; `field_errors()` has the reason for each.";
@@ -77,16 +77,13 @@ kinds! {
         "`raw_body()` has it; `retm payload check` compares a saved one with the spec.";
     /// The server says that the call failed, although the status is that of a success.
     Refused: "the server says that it failed, with a status of success",
-        "See the message; `raw_body()` has the whole answer.";
+        "Correct what the message says; `raw_body()` has the whole answer.";
     /// The answer is larger than the limit of the client.
     TooLarge: "the answer is larger than the limit",
-        "Ask for smaller pages with `per_page`, or raise the limit with `Builder::body_limit`.";
+        "Ask for smaller pages, or raise the limit with `Builder::body_limit`.";
     /// One element of a list is not what the spec says; the others are fine.
     BrokenElement: "one element of the list does not fit the spec",
         "`raw_body()` has its JSON; the other elements were delivered.";
-    /// Elements of a list are missing; see [`List::pages`](crate::List::pages).
-    Incomplete: "the list is incomplete",
-        "Go on from `resume_token()` or read the list again; `accept_incomplete()` is for a server whose total is wrong.";
     /// The store of grants or orders failed; see [`StoreError`](crate::store::StoreError), the source.
     Store: "the store failed", "See the cause; what is in memory goes on.";
     /// Another order was sent with this `partner_reference`; nothing was sent.
@@ -117,62 +114,47 @@ macro_rules! predicates {
 }
 
 predicates! {
-    /// Returns `true` if the client, the environment or an argument is wrong; nothing was sent.
+    /// Whether the client, the environment or an argument is wrong; nothing was sent.
     ///
     /// # Troubleshooting
     ///
     /// The detail names the value. The usual causes are a missing environment variable, a base URL
     /// with `http` that is not loopback, and a business id that is a whole host name.
     is_config: Config | InvalidRequest | MoneyMismatch;
-    /// Returns `true` if no token could be obtained or the API refused it.
+    /// Whether no token could be had or the API refused it.
     ///
     /// # Troubleshooting
     ///
     /// A wrong secret or a secret of the other environment; an app not installed for this business;
     /// a revoked grant (see [`is_revoked`](Self::is_revoked)).
     is_auth: Credentials | CodeRejected | Revoked | Unauthorized | Forbidden | UnknownBusiness;
-    /// Returns `true` if the token endpoint did not accept the client id or secret.
-    ///
-    /// # Troubleshooting
-    ///
-    /// A secret that was rotated, or one of the other environment; a base URL that leads elsewhere, since a server that
-    /// knows no token endpoint may answer 401 to everything.
+    /// Whether the client id or secret is wrong.
     is_credentials: Credentials;
-    /// Returns `true` if the server does not know the business.
-    ///
-    /// # Troubleshooting
-    ///
-    /// The business id is the first label of the merchant's host name; staging has businesses of its own. A 404 of the
-    /// token endpoint that does not speak of the business is [`ErrorKind::Status`]: the base URL may be wrong as well.
+    /// Whether no such business is known.
     is_unknown_business: UnknownBusiness;
-    /// Returns `true` if the grant is gone for good: stop, and have the merchant authorize the app again.
+    /// Whether the grant is gone for good: stop, and tell the merchant.
     is_revoked: Revoked;
-    /// Returns `true` if the authorization code was refused. An earlier grant is still good.
+    /// Whether the authorization code was refused. A grant that was there before is still good.
     is_code_rejected: CodeRejected;
-    /// Returns `true` if the resource does not exist (404).
-    ///
-    /// # Troubleshooting
-    ///
-    /// Of a call with an id: check the id. Of a list or a write, the path itself may be wrong, since many paths are
-    /// assumed: [`Builder::path_override`](crate::Builder::path_override) corrects it, and `retm api GET PATH` tries one.
+    /// Whether there is no such thing.
     is_not_found: NotFound;
-    /// Returns `true` if the API refused what was sent.
+    /// Whether the API refused what was sent.
     is_validation: Validation;
-    /// Returns `true` if too many requests were sent.
+    /// Whether too many requests were sent.
     is_rate_limited: RateLimited;
-    /// Returns `true` if the server or a gateway failed (5xx).
+    /// Whether the server or a gateway failed.
     is_server: Server;
-    /// Returns `true` if no answer came in time.
+    /// Whether no answer came in time.
     is_timeout: Timeout;
-    /// Returns `true` if no connection could be made; nothing was sent.
+    /// Whether no connection could be made; nothing was sent.
     is_connect: Connect;
-    /// Returns `true` if the network failed in any way.
+    /// Whether the network failed in any way.
     is_network: Timeout | Connect | Network;
-    /// Returns `true` if the store of grants or orders failed.
+    /// Whether the store of grants or orders failed.
     is_store: Store;
-    /// Returns `true` if another order was sent with this `partner_reference`; nothing was sent.
+    /// Whether another order was sent with this `partner_reference`; nothing was sent.
     is_reference_conflict: ReferenceConflict;
-    /// Returns `true` if the sums of an order do not agree; nothing was sent.
+    /// Whether the sums of an order do not agree; nothing was sent.
     is_money_mismatch: MoneyMismatch;
     /// Whether an order may have taken effect and what became of it could not be found out.
     ///
@@ -196,19 +178,6 @@ predicates! {
     /// A list without pages or with very large ones: set [`per_page`](crate::List::per_page). A larger limit is set with
     /// [`Builder::body_limit`](crate::Builder::body_limit).
     is_too_large: TooLarge;
-    /// Returns `true` if elements of a list are missing.
-    ///
-    /// # Troubleshooting
-    ///
-    /// The detail has the numbers. The list may have changed while it was read: read it again. If it always fails, the server
-    /// ignores `page` (see [`Builder::parameter_name`](crate::Builder::parameter_name)) or its total is wrong (see
-    /// [`List::accept_incomplete`](crate::List::accept_incomplete)).
-    is_incomplete: Incomplete;
-    /// Returns `true` if the answer, or one element of it, does not fit the spec.
-    ///
-    /// # Troubleshooting
-    ///
-    /// The detail says what came instead. HTML or nothing at all comes from a gateway or from a wrong base URL. JSON of
-    /// another shape: [`raw_body`](Error::raw_body) has it, and `retm payload check` compares it with the spec.
+    /// Whether the answer, or one element of it, does not fit the spec.
     is_decode: Decode | BrokenElement;
 }

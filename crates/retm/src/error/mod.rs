@@ -1,11 +1,9 @@
 //! The one error type of the client.
 
-mod advice;
 mod kind;
 mod mask;
 mod network;
 mod outcome;
-mod refusal;
 mod response;
 mod store;
 
@@ -19,14 +17,10 @@ use http::{HeaderMap, StatusCode};
 use retm_types::Secret;
 
 use crate::business_id::BusinessId;
-use crate::list::ResumeToken;
 use crate::time::whole_seconds;
-pub(crate) use advice::BodyIs;
-use advice::PathOrigin;
 pub use kind::ErrorKind;
 pub use outcome::Outcome;
-pub(crate) use refusal::Refusal;
-pub(crate) use response::Captured;
+pub(crate) use response::{Captured, refusal};
 
 /// Why a call failed.
 ///
@@ -51,18 +45,8 @@ struct Inner {
     headers: HeaderMap,
     raw: Bytes,
     attempts: u32,
-    body_is: BodyIs,
-    path: PathOrigin,
-    /// The path that may be wrong.
-    sent_to: Option<String>,
-    /// Whether it was sent to change something; of the operations of the spec, their method says so.
-    write: bool,
     /// Whether it took effect, where kind and status do not tell.
     outcome: Option<Outcome>,
-    /// Where a list that failed goes on.
-    resume: Option<Box<ResumeToken>>,
-    /// Which page of a list it was.
-    page: Option<u64>,
     /// What the request carried and no text may repeat.
     hidden: Vec<Secret>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -84,13 +68,7 @@ impl Error {
             headers: HeaderMap::new(),
             raw: Bytes::new(),
             attempts: 0,
-            body_is: BodyIs::default(),
-            path: PathOrigin::default(),
-            sent_to: None,
-            write: false,
             outcome: None,
-            resume: None,
-            page: None,
             hidden: Vec::new(),
             source: None,
         }))
@@ -122,25 +100,6 @@ impl Error {
         }
     }
 
-    pub(crate) fn with_message(mut self, message: String) -> Self {
-        self.0.message = Some(message);
-        self
-    }
-
-    /// Says what the server had answered before: an answer that proves nothing.
-    pub(crate) fn answered(self, words: &Self) -> Self {
-        let mut this = match &words.0.detail {
-            Some(detail) => self.with_note(format_args!("it was answered, but {detail}")),
-            None => self,
-        };
-        this.0.status = words.0.status;
-        this.0.message = words.0.message.clone();
-        this.0.fields = words.0.fields.clone();
-        this.0.request_id = words.0.request_id.clone();
-        this.0.raw = words.0.raw.clone();
-        this
-    }
-
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
@@ -159,18 +118,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_body_is(mut self, body_is: BodyIs) -> Self {
-        self.0.body_is = body_is;
-        self
-    }
-
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
-        self
-    }
-
-    pub(crate) fn of_method(mut self, is_safe: bool) -> Self {
-        self.0.write = !is_safe;
         self
     }
 
@@ -199,20 +148,6 @@ impl Error {
         shown
     }
 
-    /// Says of a 404 or 405 by which path it was sent, if that may be what is wrong.
-    pub(crate) fn of_path(mut self, assumed: bool, overridden: bool, path: &str) -> Self {
-        if !matches!(self.status().map(|status| status.as_u16()), Some(404 | 405)) {
-            return self;
-        }
-        self.0.path = match (overridden, assumed) {
-            (true, _) => PathOrigin::Overridden,
-            (false, true) => PathOrigin::Assumed,
-            (false, false) => return self,
-        };
-        self.0.sent_to = Some(path.to_owned());
-        self
-    }
-
     /// Names the call, unless an inner call has named itself.
     pub(crate) fn of_call(mut self, operation: &'static str, business: &BusinessId) -> Self {
         self.0.operation.get_or_insert(operation);
@@ -220,34 +155,12 @@ impl Error {
         self
     }
 
-    /// An error on the way through a list.
-    pub(crate) fn of_list(mut self, resume: ResumeToken) -> Self {
-        self.0.resume = Some(Box::new(resume));
-        self
-    }
-
-    /// An error of a page behind the first.
-    pub(crate) fn of_page(mut self, page: u64) -> Self {
-        self.0.page = Some(page);
-        self
-    }
-
-    /// The page of a list that was asked for, if it was not the first.
-    pub fn page(&self) -> Option<u64> {
-        self.0.page
-    }
-
-    /// Where to go on with a list that failed on its way, for [`List::resume`](crate::List::resume).
-    pub fn resume_token(&self) -> Option<&ResumeToken> {
-        self.0.resume.as_deref()
-    }
-
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The `operationId` of the call, such as `list_orders`; `exchange_token` if the token request failed.
+    /// The `operationId` of the call, such as `list_orders`; `exchange_token` where the token request failed.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
@@ -257,7 +170,7 @@ impl Error {
         self.0.business.as_ref()
     }
 
-    /// The status of the response, if there was one.
+    /// The status of the response, where there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
@@ -291,8 +204,8 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// How long the server asks to wait (`Retry-After`, in seconds or as a date; 5 s if it cannot be read), or how long
-    /// the client's own limit would have waited.
+    /// How long the server asks to wait (`Retry-After`, in seconds or as a date), or how long the
+    /// client's own limit would have waited.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -302,9 +215,27 @@ impl Error {
         self.0.retry_at
     }
 
-    /// Number of attempts; 0 if the request was never sent.
+    /// How often it was tried to send the request; 0 where it did not come to that.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// What to do next, in a sentence.
+    pub fn advice(&self) -> &'static str {
+        let told = self.0.outcome == Some(Outcome::Unknown);
+        let order = self.0.operation == Some("create_order");
+        if self.0.kind == ErrorKind::InDoubt || (told && order) {
+            return ErrorKind::InDoubt.advice();
+        }
+        if self.may_have_written() {
+            return "Whether it took effect is unknown: look before sending it again.";
+        }
+        match self.0.kind {
+            ErrorKind::Validation if self.0.fields.is_empty() => {
+                "Correct what the message says; `raw_body()` has the whole answer."
+            }
+            kind => kind.advice(),
+        }
     }
 }
 
@@ -331,23 +262,12 @@ impl fmt::Display for Error {
             write!(f, "{separator}{}", mask::line(&self.without_secrets(field)))?;
             separator = ", ";
         }
-        // Another page of the same list was there.
-        if let (Some(path), None) = (&inner.sent_to, inner.page) {
-            let what = match inner.path {
-                PathOrigin::Overridden => "overridden",
-                _ => "assumed",
-            };
-            write!(f, "; the path {} is {what}", mask::line(path))?;
-        }
         let mut facts = Vec::new();
         if let Some(status) = inner.status {
             facts.push(format!("status {}", status.as_u16()));
         }
         if let Some(id) = &inner.request_id {
             facts.push(format!("request {}", self.without_secrets(id)));
-        }
-        if let Some(page) = inner.page {
-            facts.push(format!("page {page}"));
         }
         if inner.attempts > 1 {
             facts.push(format!("{} attempts", inner.attempts));

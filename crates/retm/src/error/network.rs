@@ -3,7 +3,7 @@
 use std::io::ErrorKind as ErrorOfIo;
 use std::time::Duration;
 
-use super::{BodyIs, Captured, Error, ErrorKind};
+use super::{Captured, Error, ErrorKind};
 use crate::time::Timers;
 
 impl Error {
@@ -31,7 +31,7 @@ impl Error {
 
 impl Error {
     /// A request that the client's own limiter cannot send in the time of its call; it could after
-    /// the wait, which is zero if it is not known.
+    /// the wait, which is nothing where nobody knows.
     pub(crate) fn held_back(group: &str, wait: Duration, timers: &Timers) -> Self {
         let mut this = Self::new(ErrorKind::RateLimited).with_detail(format!(
             "the limit for {group} lets nothing through before the call is out of time; nothing was sent"
@@ -47,14 +47,11 @@ impl Error {
 impl Captured {
     /// The failure of an answer whose body is longer than the limit; it keeps status, headers and what has come.
     pub(crate) fn too_large(&self, announced: Option<u64>, limit: usize) -> Error {
-        let detail = match announced {
-            Some(length) => format!(
-                "{}, and the limit is {}; nothing was read",
-                size(length),
-                size(limit as u64)
-            ),
-            None => format!("more than {}; the rest was not read", size(limit as u64)),
+        let length = match announced {
+            Some(length) => format!("{length} bytes"),
+            None => "more".to_owned(),
         };
+        let detail = format!("{length}, and the limit is {limit} bytes; the rest was not read");
         self.as_error(ErrorKind::TooLarge).with_detail(detail)
     }
 
@@ -68,20 +65,8 @@ impl Captured {
             _ => format!("the answer broke off after {} bytes", self.body.len()),
         };
         let mut whole = self.as_error(error.kind()).with_detail(detail);
-        if error.kind() == ErrorKind::Decode {
-            whole = whole.with_body_is(BodyIs::WrongEncoding);
-        }
         whole.0.source = error.0.source;
         whole
-    }
-}
-
-/// A size as people say it: a long number would be masked like a telephone number.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..10_240 => format!("{bytes} bytes"),
-        10_240..10_485_760 => format!("{} KiB", bytes >> 10),
-        _ => format!("{} MiB", bytes >> 20),
     }
 }
 

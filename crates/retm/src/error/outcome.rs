@@ -42,9 +42,7 @@ impl Error {
             }
             ErrorKind::Refused => Outcome::Rejected,
             // A success that cannot be read.
-            ErrorKind::Decode | ErrorKind::BrokenElement | ErrorKind::Incomplete => {
-                Outcome::Unknown
-            }
+            ErrorKind::Decode | ErrorKind::BrokenElement => Outcome::Unknown,
             _ if status.is_some_and(|status| status.is_client_error()) => Outcome::Rejected,
             // A redirect may lead on to what was done.
             _ if status.is_some() => Outcome::Unknown,
@@ -62,13 +60,14 @@ impl Error {
 
     /// Whether a write was sent and nobody knows what became of it.
     pub(super) fn may_have_written(&self) -> bool {
-        let write = match self.0.operation.and_then(Operation::find) {
-            Some(operation) => !operation.is_safe(),
-            None => self.0.write,
-        };
+        let write = self
+            .0
+            .operation
+            .and_then(Operation::find)
+            .is_some_and(|operation| !operation.is_safe());
         // A code that may be spent cannot be looked for.
         let can_look = self.0.operation != Some("exchange_token");
-        write && can_look && self.outcome() == Outcome::Unknown
+        write && can_look && self.0.kind != ErrorKind::Decode && self.outcome() == Outcome::Unknown
     }
 }
 

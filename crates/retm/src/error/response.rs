@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use retm_types::{DecodeError, Verdict};
+use retm_types::{ApiError, JsonObject};
 
-use super::{BodyIs, Error, ErrorKind, Refusal};
+use super::{Error, ErrorKind};
 
 /// A response as it came: kept so that nothing of it is lost, whatever the decoder makes of it.
 #[derive(Clone)]
@@ -28,26 +28,6 @@ impl fmt::Debug for Captured {
     }
 }
 
-/// How long is waited for a `Retry-After` that cannot be read.
-const UNREADABLE_RETRY_AFTER: Duration = Duration::from_secs(5);
-
-/// Seconds, also with a fraction (`3.0`) or a unit (`3 s`).
-fn seconds(text: &str) -> Option<Duration> {
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
-    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
-    if !["", "s", "sec", "secs", "second", "seconds"].contains(&unit.trim_start()) {
-        return None;
-    }
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-    if whole.is_empty() || fraction.is_empty() || fraction.contains('.') {
-        return None;
-    }
-    // Nothing but digits is left: what does not parse is too large.
-    let whole = Duration::from_secs(whole.parse().unwrap_or(u64::MAX));
-    let fraction: f64 = format!("0.{fraction}").parse().ok()?;
-    Some(whole.saturating_add(Duration::try_from_secs_f64(fraction).ok()?))
-}
-
 impl Captured {
     /// What the server calls this request.
     pub(crate) fn request_id(&self) -> Option<&str> {
@@ -57,23 +37,17 @@ impl Captured {
     }
 
     /// `Retry-After`, in seconds or as a date. A date is reckoned from the answer's own `Date`, so that
-    /// two clocks that differ do no harm, and by the client's clock only if there is none; one that
-    /// has passed asks for no wait. What cannot be read asks for a wait all the same.
+    /// two clocks that differ do no harm, and by the client's clock only where there is none; one that
+    /// has passed asks for no wait.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let value = self.headers.get(http::header::RETRY_AFTER)?;
-        let asked = value.to_str().ok().and_then(|value| {
-            let value = value.trim();
-            seconds(value).or_else(|| self.until(value))
-        });
-        Some(asked.unwrap_or(UNREADABLE_RETRY_AFTER))
-    }
-
-    /// The time from the answer until a date.
-    fn until(&self, date: &str) -> Option<Duration> {
-        let retry_at = httpdate::parse_http_date(date).ok()?;
-        let answered_at = self.headers.get(http::header::DATE);
-        let answered_at = answered_at
-            .and_then(|date| httpdate::parse_http_date(date.to_str().ok()?.trim()).ok())
+        let text = |name| Some(self.headers.get(name)?.to_str().ok()?.trim());
+        let value = text(http::header::RETRY_AFTER)?;
+        if let Ok(seconds) = value.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let retry_at = httpdate::parse_http_date(value).ok()?;
+        let answered_at = text(http::header::DATE)
+            .and_then(|date| httpdate::parse_http_date(date).ok())
             .unwrap_or(self.received);
         Some(retry_at.duration_since(answered_at).unwrap_or_default())
     }
@@ -105,112 +79,72 @@ impl Captured {
             .retry_after
             .and_then(|wait| self.received.checked_add(wait));
         inner.raw = self.body.clone();
-        // A success that is a text alone may be anything, such as a token.
-        let is_text = self.status.is_success() && self.body.trim_ascii_start().starts_with(b"\"");
-        match Refusal::of(&self.body).filter(|_| !is_text) {
-            Some(refusal) => (inner.message, inner.fields) = (refusal.message, refusal.fields),
-            None if self.status.is_redirection() => inner.detail = Some(self.redirect()),
-            None if !self.status.is_success() => {
-                inner.body_is = self.body_is();
-                inner.detail = Some(match inner.body_is {
-                    BodyIs::Json => "the answer gives no reason".to_owned(),
-                    _ => self.looks_like(),
-                });
+        match refusal(&self.body) {
+            Some(refusal) => {
+                inner.message = [refusal.message, refusal.error_description, refusal.error]
+                    .into_iter()
+                    .flatten()
+                    .find(|message| !message.is_empty());
+                inner.fields = refusal
+                    .errors
+                    .iter()
+                    .flat_map(|errors| errors.iter())
+                    .map(|(field, message)| {
+                        (field.unwrap_or_default().to_owned(), message.to_owned())
+                    })
+                    .collect();
+                if inner.message.is_none() {
+                    // A bare list of reasons is all that was said.
+                    let reasons = inner.fields.iter().filter(|(field, _)| field.is_empty());
+                    let reasons: Vec<&str> = reasons.map(|(_, reason)| reason.as_str()).collect();
+                    inner.message = Some(reasons.join(" ")).filter(|message| !message.is_empty());
+                }
             }
-            None => {}
+            None if self.status.is_success() => {}
+            None if self.status.is_redirection() => {
+                inner.detail =
+                    Some("a redirect, which is not followed; check the base URL".to_owned());
+            }
+            None => inner.detail = Some(self.looks_like().to_owned()),
         }
         error
     }
 
-    /// Where a redirect leads, without path and query, which may hold what is nobody's business.
-    fn redirect(&self) -> String {
-        let location = self.headers.get(http::header::LOCATION);
-        let url = location.and_then(|location| reqwest::Url::parse(location.to_str().ok()?).ok());
-        match url.map(|url| url.origin()) {
-            Some(origin) if origin.is_tuple() => format!(
-                "a redirect to {}, which is not followed",
-                origin.ascii_serialization()
-            ),
-            _ => "a redirect, which is not followed".to_owned(),
-        }
-    }
-
-    /// The server's own error with a status of success; `None` if the body is none.
-    pub(crate) fn refused(&self) -> Option<Error> {
-        let said = retm_types::server_message(&self.body).is_some();
-        let failed = said || Verdict::of(&self.body).has_failure();
-        failed.then(|| self.as_error(ErrorKind::Refused))
-    }
-
-    /// The error of a success that does not decode: the server's own, else where it does not fit, or what the body is instead.
-    pub(crate) fn undecodable(&self, cause: DecodeError) -> Error {
-        if let Some(refused) = self.refused() {
-            return refused;
-        }
-        let fits = cause.is_data() && matches!(self.body_is(), BodyIs::Json);
-        let error = match fits && self.is_container() {
-            true => self
-                .as_error(ErrorKind::Decode)
-                .with_detail(cause.to_string()),
-            false => self.unreadable(),
-        };
-        error.with_source(cause)
-    }
-
-    /// The error of a success whose body is not what was expected, which says what it is instead.
-    pub(crate) fn unreadable(&self) -> Error {
-        self.as_error(ErrorKind::Decode)
-            .with_detail(self.looks_like())
-            .with_body_is(self.body_is())
-    }
-
-    fn is_container(&self) -> bool {
-        matches!(self.body.trim_ascii_start().first(), Some(b'{' | b'['))
-    }
-
-    fn body_is(&self) -> BodyIs {
-        if std::str::from_utf8(&self.body).is_err() {
-            return BodyIs::OtherCharset;
-        }
-        match serde_json::from_slice::<serde::de::IgnoredAny>(&self.body) {
-            Ok(_) => BodyIs::Json,
-            Err(error) if error.is_eof() && self.is_container() => BodyIs::CutShort,
-            Err(_) => BodyIs::NotJson,
-        }
-    }
-
     /// What kind of text the body is, for an answer that is not the JSON expected.
-    fn looks_like(&self) -> String {
+    pub(crate) fn looks_like(&self) -> &'static str {
         let text = self.body.trim_ascii_start();
-        let what = match (self.body_is(), text.first()) {
-            (_, None) => "the body is empty",
-            (_, Some(b'<')) => {
-                "the body is HTML, not JSON; a gateway or another site answered in the API's place"
-            }
-            (BodyIs::OtherCharset, _) => return self.charset(),
-            (BodyIs::CutShort, _) => "the JSON body is cut short",
-            (BodyIs::Json, Some(b'{' | b'[')) => "the JSON body has another shape",
-            (BodyIs::Json, _) => "the body is a JSON text or number, not an object or an array",
-            (_, Some(b'{' | b'[')) => "the body is not valid JSON",
-            _ => "the body is plain text, not JSON",
-        };
-        what.to_owned()
-    }
-
-    /// What is known of a charset that is not UTF-8.
-    fn charset(&self) -> String {
-        let kind = self.headers.get(http::header::CONTENT_TYPE);
-        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let named = kind.to_ascii_lowercase().find("charset=").map(|at| {
-            let name = kind[at + "charset=".len()..].trim_start_matches('"');
-            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
-            name[..end.unwrap_or(name.len())].to_owned()
-        });
-        match named.filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("utf-8")) {
-            Some(name) => format!("the body is not UTF-8 but {name}, by its `Content-Type`"),
-            None => "the body is not UTF-8".to_owned(),
+        match text.first() {
+            None => "the body is empty",
+            Some(b'<') => "the body is HTML, not JSON; a gateway answered in the API's place",
+            Some(b'{' | b'[') => match serde_json::from_slice::<serde::de::IgnoredAny>(text) {
+                Err(error) if error.is_eof() => "the JSON body is cut short",
+                Err(_) => "the body is not valid JSON",
+                Ok(_) => "the JSON body has another shape",
+            },
+            Some(_) => "the body is not JSON",
         }
     }
+}
+
+/// A body as the API's error shape, where it has it. The shape is assumed: a member that does not
+/// fit loses none of the others.
+pub(crate) fn refusal(body: &[u8]) -> Option<ApiError> {
+    let refusal = serde_json::from_slice(body).or_else(|_| loose_refusal(body));
+    let refusal: ApiError = refusal.ok()?;
+    (refusal != ApiError::default()).then_some(refusal)
+}
+
+fn loose_refusal(body: &[u8]) -> serde_json::Result<ApiError> {
+    let members: JsonObject = serde_json::from_slice(body)?;
+    let text = |name| serde_json::from_str::<String>(members.get(name)?.get()).ok();
+    let mut refusal = ApiError::default();
+    refusal.message = text("message");
+    refusal.error = text("error");
+    refusal.error_description = text("error_description");
+    refusal.errors = members
+        .get("errors")
+        .and_then(|errors| serde_json::from_str(errors.get()).ok());
+    Ok(refusal)
 }
 
 #[cfg(test)]
@@ -248,38 +182,7 @@ mod tests {
             wait("Sun, 06 Nov 1994 08:50:07 GMT", Some("today")),
             Some(70)
         );
-    }
-
-    /// Seen: a wait of 3 s became one of 0.16 s.
-    #[test]
-    fn retry_after_with_a_fraction_or_a_unit_is_read() {
-        for (text, seconds) in [
-            ("3.0", 3),
-            ("0.0", 0),
-            ("2.999", 2),
-            ("120 seconds", 120),
-            ("7s", 7),
-            ("99999999999999999999", u64::MAX),
-        ] {
-            assert_eq!(wait(text, None), Some(seconds), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_retry_after_that_cannot_be_read_is_waited_for() {
-        for text in [
-            "",
-            "soon",
-            "-1",
-            "3,0",
-            "1e2",
-            ".5",
-            "3.",
-            "1.2.3",
-            "2026-01-01T00:00:00Z",
-            "5 minutes",
-        ] {
-            assert_eq!(wait(text, None), Some(5), "{text}");
-        }
+        assert_eq!(wait("soon", now), None);
+        assert_eq!(wait("-1", now), None);
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use retm_client::OPERATIONS;
 
 use crate::error::{Error, ErrorKind};
-use crate::observe::Plan;
 
 /// How many requests may be sent in a time. Spent evenly, except for a burst at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,13 +64,12 @@ impl Quotas {
 
     /// Refuses a group that there is not: its limit would never hold.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let mut groups: Vec<&str> = OPERATIONS.iter().map(|operation| operation.tag).collect();
-        groups.dedup();
-        groups.push(Plan::RAW_GROUP);
-        let known = |group: &str| groups.contains(&group);
+        let known = |group: &str| OPERATIONS.iter().any(|operation| operation.tag == group);
         let Some(group) = self.of.keys().find(|group| !known(group)) else {
             return Ok(());
         };
+        let mut groups: Vec<&str> = OPERATIONS.iter().map(|operation| operation.tag).collect();
+        groups.dedup();
         Err(Error::new(ErrorKind::Config).with_detail(format!(
             "rate limit for {group:?}: no such group of operations; there are {}",
             groups.join(", ")

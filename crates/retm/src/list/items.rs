@@ -7,43 +7,43 @@ use std::vec;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use retm_types::{Broken, Problems};
+use retm_types::Broken;
 
 use super::pages::Pages;
-use super::paging::Position;
 use super::resume::ResumeToken;
+use crate::business_id::BusinessId;
 use crate::error::{Error, ErrorKind};
 use crate::page::Page;
 
 /// The items of a list, one after the other; from [`List::stream`](crate::List::stream).
 ///
 /// Of each page the good elements come first, then the broken ones as errors of kind
-/// [`ErrorKind::BrokenElement`], after which the stream goes on. An error of any other kind ends it; where elements are
-/// missing, one of kind [`ErrorKind::Incomplete`] is the last item.
+/// [`ErrorKind::BrokenElement`], after which the stream goes on. An error of any other kind ends it.
 /// Pages are fetched ahead as [`Pages`] does.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ItemStream<T> {
     pages: Pages<T>,
+    business: BusinessId,
     page: Option<Elements<T>>,
     /// How many elements of the first page are passed over.
     skip: u64,
-    problems: Problems,
 }
 
 /// What is left of a page.
 struct Elements<T> {
-    at: Position,
+    number: u64,
+    taken: u64,
     items: vec::IntoIter<T>,
     broken: vec::IntoIter<Broken>,
 }
 
 impl<T> Elements<T> {
     fn of(page: Page<T>) -> Self {
-        let mut at = page.at().clone();
-        at.taken = 0;
-        let (items, broken, _) = page.into_parts();
+        let number = page.number();
+        let (items, broken) = page.into_parts();
         Self {
-            at,
+            number,
+            taken: 0,
             items: items.into_iter(),
             broken: broken.into_iter(),
         }
@@ -60,25 +60,19 @@ impl<T> Iterator for Elements<T> {
     fn next(&mut self) -> Option<Self::Item> {
         let item = self.items.next().map(Ok);
         let element = item.or_else(|| self.broken.next().map(Err))?;
-        self.at.taken += 1;
+        self.taken += 1;
         Some(element)
     }
 }
 
 impl<T> ItemStream<T> {
-    pub(super) fn new(pages: Pages<T>, skip: u64) -> Self {
+    pub(super) fn new(pages: Pages<T>, business: BusinessId, skip: u64) -> Self {
         Self {
             pages,
+            business,
             page: None,
             skip,
-            problems: Problems::new(),
         }
-    }
-
-    /// The members that did not fit and were left out of the elements of the pages so far. The pointers lead into the answer of
-    /// the page.
-    pub fn problems(&self) -> &Problems {
-        &self.problems
     }
 
     /// As of its pages.
@@ -90,13 +84,14 @@ impl<T> ItemStream<T> {
     /// at the end. [`List::resume`](crate::List::resume) with [`stream`](crate::List::stream) goes on
     /// at the very item, with [`pages`](crate::List::pages) at the start of its page.
     ///
-    /// Items are counted by their place: if elements were added or taken away meanwhile, some
+    /// Items are counted by their place: where elements were added or taken away meanwhile, some
     /// come again or not at all.
     pub fn resume_token(&self) -> Option<ResumeToken> {
         match &self.page {
-            Some(page) if !page.is_empty() => Some(self.pages.place().token(page.at.clone())),
-            // Before its first page, the position has what is to be passed over.
-            _ => self.pages.resume_token(),
+            Some(page) if !page.is_empty() => {
+                Some(self.pages.place().token(page.number, page.taken))
+            }
+            _ => Some(self.pages.resume_token()?.after(self.skip)),
         }
     }
 }
@@ -116,17 +111,13 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
                 Some(Ok(item)) => return Poll::Ready(Some(Ok(item))),
                 Some(Err(broken)) => {
                     let error = broken_element(&broken);
-                    let place = this.pages.place();
-                    let error = error.of_call(place.operation, &place.business);
-                    return Poll::Ready(Some(Err(error)));
+                    let operation = this.pages.place().operation;
+                    return Poll::Ready(Some(Err(error.of_call(operation, &this.business))));
                 }
                 None => {}
             }
             match ready!(this.pages.poll_next_unpin(cx)) {
                 Some(Ok(page)) => {
-                    if !page.problems().is_empty() {
-                        this.problems.merge(page.problems().clone());
-                    }
                     let mut elements = Elements::of(page);
                     let skip = usize::try_from(std::mem::take(&mut this.skip));
                     elements

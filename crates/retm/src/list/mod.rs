@@ -1,79 +1,52 @@
 //! A list: one page of it, a stream of its pages or items, or all of it.
 
 mod checkpoint;
-mod collected;
-mod facts;
 mod items;
-mod names;
 mod pages;
-mod paging;
 mod resume;
 mod sweep;
-mod walk;
 
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use futures::stream::TryStreamExt;
 use retm_client::Client;
-use retm_types::{Listing, Problems};
+use retm_types::{Broken, Listing};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::business::Business;
-use crate::error::{Captured, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
+use crate::fingerprint::fingerprint;
 use crate::options::{CallOptions, call_options};
 use crate::page::Page;
-use crate::raw::Raw;
 use crate::response::Response;
-use crate::transport::{Built, Decode, PreparedRequest, decode, decode_raw_list, decode_strict};
+use crate::transport::{Built, Decode};
 pub use checkpoint::SweepCheckpoint;
-pub use collected::{Collected, Interrupted};
-pub(crate) use facts::{CameWith, Facts};
 pub use items::ItemStream;
-pub(crate) use names::ParameterNames;
 pub use pages::Pages;
-pub(crate) use paging::{Paging, Position};
 pub(crate) use resume::Place;
 pub use resume::ResumeToken;
 pub use sweep::Sweep;
-use walk::Walk;
-pub(crate) use walk::next_of;
 
-/// Builds the request for a page.
-pub(crate) type PageFn<F> = fn(&Client, F, Paging) -> Built;
-
-/// How a page is decoded: its elements alone, or each with its JSON.
-#[derive(Debug)]
-pub(crate) struct Decodes<T> {
-    pub(crate) plain: Decode<Listing<T>>,
-    /// Without repairs.
-    pub(crate) strict: Decode<Listing<T>>,
-    /// None if they have their JSON already.
-    pub(crate) raw: Option<Decode<Listing<Raw<T>>>>,
+/// Which page to ask for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Paging {
+    pub(crate) page: Option<u64>,
+    pub(crate) per_page: Option<u64>,
 }
 
-impl<T: DeserializeOwned + Serialize> Decodes<T> {
-    /// The list is the whole answer.
-    pub(crate) const WHOLE: Self = Self {
-        plain: decode,
-        strict: decode_strict,
-        raw: Some(decode_raw_list),
-    };
-}
-
-fn raw_already<T>(_: &Captured, _: &mut Problems) -> Result<Listing<Raw<T>>, Error> {
-    Err(Error::new(ErrorKind::InvalidRequest).with_detail("`with_raw` was called twice"))
-}
-
-impl<T> Clone for Decodes<T> {
-    fn clone(&self) -> Self {
-        *self
+impl Paging {
+    /// The number of the page, from 1.
+    fn number(self) -> u64 {
+        self.page.unwrap_or(1)
     }
 }
 
-impl<T> Copy for Decodes<T> {}
+/// Builds the request for a page.
+pub(crate) type PageFn<F> = fn(&Client, F, Paging) -> Built;
 
 /// A list that has not been asked for. `.await` gives one page; [`stream`](Self::stream) all items,
 /// [`pages`](Self::pages) all pages, [`collect_all`](Self::collect_all) everything at once.
@@ -84,14 +57,27 @@ pub struct List<T, F = ()> {
     business: Business,
     operation: &'static str,
     pub(crate) filter: F,
-    start: Position,
+    paging: Paging,
     build: PageFn<F>,
-    decode: Decodes<T>,
+    decode: Decode<Listing<T>>,
     options: CallOptions,
     prefetch: bool,
-    accepts_incomplete: bool,
+    /// How many elements of the first page a stream of items passes over.
+    skip: u64,
     /// The filters as JSON, which only their digest is made of.
     filter_json: fn(&F) -> Vec<u8>,
+}
+
+/// All items of a list.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Collected<T> {
+    /// The elements that decoded.
+    pub items: Vec<T>,
+    /// The elements that did not decode, with their JSON.
+    pub broken: Vec<Broken>,
+    /// How many pages were read.
+    pub pages: usize,
 }
 
 impl<T, F> List<T, F> {
@@ -100,7 +86,7 @@ impl<T, F> List<T, F> {
         operation: &'static str,
         filter: F,
         build: PageFn<F>,
-        decode: Decodes<T>,
+        decode: Decode<Listing<T>>,
     ) -> Self
     where
         F: Serialize,
@@ -109,12 +95,12 @@ impl<T, F> List<T, F> {
             business: business.clone(),
             operation,
             filter,
-            start: Position::start(None),
+            paging: Paging::default(),
             build,
             decode,
             options: CallOptions::default(),
             prefetch: true,
-            accepts_incomplete: false,
+            skip: 0,
             // Texts and codes always have a JSON.
             filter_json: |filter| serde_json::to_vec(filter).unwrap_or_default(),
         }
@@ -122,36 +108,16 @@ impl<T, F> List<T, F> {
 
     call_options!();
 
-    pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = options;
-        self
-    }
-
-    /// The page to give, or to start with; the first by default. Of a list that starts elsewhere the total is not compared
-    /// with what came.
+    /// The page to give, or to start with; the first by default.
     pub fn page(mut self, page: u64) -> Self {
-        self.start = Position::at(page, self.start.paging.per_page);
+        self.paging.page = Some(page);
+        self.skip = 0;
         self
     }
 
-    /// How many items a page should have; the server's choice by default. A server may give fewer.
+    /// How many items a page should have; the server's choice by default.
     pub fn per_page(mut self, per_page: u64) -> Self {
-        self.start.paging.per_page = Some(per_page);
-        self
-    }
-
-    /// Takes a list for whole although fewer elements came than the server's total, or the total fell meanwhile: for a server
-    /// whose total is wrong. What else is missing is still an error.
-    pub fn accept_incomplete(mut self) -> Self {
-        self.accepts_incomplete = true;
-        self
-    }
-
-    /// Sets an element aside whole if one of its members does not fit ([`Page::broken`]), instead of leaving out that member
-    /// ([`Page::problems`]). Not to be combined with [`with_raw`](Self::with_raw).
-    pub fn strict(mut self) -> Self {
-        self.decode.plain = self.decode.strict;
-        self.decode.raw = None;
+        self.paging.per_page = Some(per_page);
         self
     }
 
@@ -162,8 +128,8 @@ impl<T, F> List<T, F> {
         self
     }
 
-    /// Goes on where a list was left off. Set filters, page size and further query parameters first: they are compared. The
-    /// size of the pages is the token's if none is set.
+    /// Goes on where a list was left off. Set filters and page size first: they are compared. The
+    /// size of the pages is the token's where none is set.
     ///
     /// ```no_run
     /// # async fn example(acme: retm::Business, kept: Option<String>) -> Result<(), retm::Error> {
@@ -187,49 +153,19 @@ impl<T, F> List<T, F> {
     /// filters or of pages of another size.
     pub fn resume(mut self, token: &ResumeToken) -> Result<Self, Error> {
         let position = self.place().position(token);
-        self.start = position.map_err(|error| error.of_call(self.operation, self.business.id()))?;
+        let position =
+            position.map_err(|error| error.of_call(self.operation, self.business.id()))?;
+        self.paging = Paging {
+            page: Some(position.page),
+            per_page: position.per_page,
+        };
+        self.skip = position.taken;
         Ok(self)
     }
 
-    /// Keeps the JSON of each element beside it: for members that the spec does not have; see [`Raw::extra`]. Costs a second
-    /// walk over each page.
-    ///
-    /// ```no_run
-    /// # async fn example(acme: retm::Business) -> Result<(), retm::Error> {
-    /// use futures::TryStreamExt;
-    ///
-    /// let mut orders = acme.orders().list().with_raw().stream();
-    /// while let Some(order) = orders.try_next().await? {
-    ///     println!("{:?} {:?} {}", order.id, order.extra(), order.raw());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn with_raw(self) -> List<Raw<T>, F>
-    where
-        T: Serialize,
-    {
-        let plain = self.decode.raw.unwrap_or(raw_already);
-        List {
-            business: self.business,
-            operation: self.operation,
-            filter: self.filter,
-            start: self.start,
-            build: self.build,
-            decode: Decodes {
-                plain,
-                strict: plain,
-                raw: None,
-            },
-            options: self.options,
-            prefetch: self.prefetch,
-            accepts_incomplete: self.accepts_incomplete,
-            filter_json: self.filter_json,
-        }
-    }
-
     fn starting_over(mut self) -> Self {
-        self.start = Position::start(self.start.paging.per_page);
+        self.paging.page = None;
+        self.skip = 0;
         self
     }
 
@@ -238,15 +174,14 @@ impl<T, F> List<T, F> {
             operation: self.operation,
             business: self.business.id().clone(),
             filter: (self.filter_json)(&self.filter),
-            query: self.options.query().to_vec(),
-            per_page: self.start.paging.per_page,
+            per_page: self.paging.per_page,
         }
     }
 }
 
 impl<T, F> List<T, F>
 where
-    T: Send + 'static,
+    T: DeserializeOwned + Send + 'static,
     F: Clone + Send + Sync + 'static,
 {
     /// Asks for one page; it comes with its status, headers, request id and raw body.
@@ -256,103 +191,82 @@ where
     /// Those of the operation; see [`Error`]. A broken element is not one of them:
     /// [`Page::broken`] has it.
     pub async fn response(self) -> Result<Response<Page<T>>, Error> {
-        let (response, _) = self.fetch(self.start.clone()).await?;
-        Ok(response)
+        self.fetch(self.paging).await
     }
 
-    async fn fetch(&self, at: Position) -> Result<(Response<Page<T>>, Facts), Error> {
-        let of_call = |error: Error| {
-            let error = error.of_call(self.operation, self.business.id());
-            match at.number() {
-                number if number > 1 => error.of_page(number),
-                _ => error,
+    async fn fetch(&self, paging: Paging) -> Result<Response<Page<T>>, Error> {
+        let answer = match paging {
+            Paging { page: Some(0), .. }
+            | Paging {
+                per_page: Some(0), ..
+            } => Err(Error::new(ErrorKind::InvalidRequest)
+                .with_detail("pages and their sizes count from 1")),
+            _ => {
+                let request = (self.build)(self.business.client(), self.filter.clone(), paging);
+                let call = self.business.call(&self.options);
+                call.answer(request, self.decode).await
             }
         };
-        let (built, own) = match self.request(&at.paging) {
-            Ok((request, own)) => (Ok(request), own),
-            Err(error) => (Err(error), Vec::new()),
-        };
-        let call = self.business.call(&self.options);
-        let answer = call.answer(built, self.decode.plain);
-        let response = answer.await.map_err(of_call)?;
-        let came = CameWith::of(response.headers(), own);
-        let problems = response.problems().clone();
-        let mut known = Facts::default();
-        let response = response.map(|listing| {
-            let (page, facts) = Page::new(listing, problems, at, self.place(), came);
-            known = facts;
-            page
-        });
-        Ok((response, known))
-    }
-
-    /// The request for a page, and the names of its parameters but those that name the page.
-    fn request(&self, paging: &Paging) -> Result<(PreparedRequest, Vec<String>), Error> {
-        let sent = Paging {
-            page: paging.sent_page(),
-            per_page: paging.per_page,
-            query: Vec::new(),
-        };
-        if paging.per_page == Some(0) || (sent.page == Some(0) && paging == &self.start.paging) {
-            return Err(Error::new(ErrorKind::InvalidRequest)
-                .with_detail("pages and their sizes count from 1"));
+        match answer {
+            Ok(response) => {
+                Ok(response.map(|listing| Page::new(listing, paging.number(), self.place())))
+            }
+            Err(error) => Err(error.of_call(self.operation, self.business.id())),
         }
-        let mut built = (self.build)(self.business.client(), self.filter.clone(), sent)?;
-        let url = built.request.url_mut();
-        let own = names::own(url, self.options.query());
-        names::add(url, &paging.query);
-        self.business.core().parameters.apply(url);
-        Ok((built, own))
     }
 
-    /// Every page, one after the other.
-    ///
-    /// A list ends on an empty page, on a page of which no element is new, on a page that the server does not find, or
-    /// because the server says so. A server that says nothing of pages is asked for the next one behind ten elements or more.
-    /// Empty pages of which the server says that more follow are passed over, up to ten in a row. If elements are missing, the
-    /// last item is an error of kind [`ErrorKind::Incomplete`]: fewer came than the server's total, the total fell meanwhile,
-    /// or a page that the server announced brings nothing new or does not exist. What no client can know: a server without
-    /// any paging member that ignores `page` looks like one whose list ends.
-    ///
-    /// If elements are added while numbered pages are read, those behind them move on, and some come twice; if elements are
-    /// taken away, some may not come. After an error, go on with [`resume`](Self::resume) from [`Pages::resume_token`].
+    /// Every page, one after the other. Ends by the server's word, on an empty page, and before a page
+    /// that has come already, by its elements or by its number: a server that ignores `page` does not
+    /// loop for ever. After an error, go on with [`resume`](Self::resume) from
+    /// [`Pages::resume_token`].
     pub fn pages(self) -> Pages<T> {
-        let (place, prefetch) = (self.place(), self.prefetch);
-        let walk = Walk::new(self.start.clone(), self.accepts_incomplete);
+        let (place, first, prefetch) = (self.place(), self.paging, self.prefetch);
         let list = Arc::new(self);
-        let fetch = move |at| -> BoxFuture<'static, _> {
+        let fetch = move |paging| -> BoxFuture<'static, _> {
             let list = list.clone();
             Box::pin(async move {
-                let (response, facts) = list.fetch(at).await?;
-                let facts = facts.with_marks(response.raw_body());
-                Ok((response.into_inner(), facts))
+                let response = list.fetch(paging).await?;
+                let fingerprint = fingerprint(response.raw_body());
+                Ok((response.into_inner(), fingerprint))
             })
         };
-        Pages::new(Arc::new(fetch), place, walk, prefetch)
+        Pages::new(Arc::new(fetch), place, first, prefetch)
     }
 
-    /// Every item of every page; see [`pages`](Self::pages). A broken element is an error of kind
+    /// Every item of every page. A broken element is an error of kind
     /// [`ErrorKind::BrokenElement`]; the stream goes on after it.
     pub fn stream(self) -> ItemStream<T> {
-        let skip = self.start.taken;
-        ItemStream::new(self.pages(), skip)
+        let (business, skip) = (self.business.id().clone(), self.skip);
+        ItemStream::new(self.pages(), business, skip)
     }
 
-    /// All items of all pages, in memory; see [`pages`](Self::pages).
+    /// All items of all pages, in memory.
     ///
     /// # Errors
     ///
-    /// Those of the operation, and [`ErrorKind::Incomplete`], with what came before: [`Interrupted`] becomes an [`Error`] by
-    /// `?`. Broken elements are not one of them: [`Collected::broken`] has them. For a list that may be large use
-    /// [`stream`](Self::stream).
-    pub async fn collect_all(self) -> Result<Collected<T>, Interrupted<T>> {
-        Collected::of(self.pages()).await
+    /// Those of the operation. Broken elements are not one of them: [`Collected::broken`] has them.
+    /// For a list that may be large use [`stream`](Self::stream).
+    pub async fn collect_all(self) -> Result<Collected<T>, Error> {
+        let all = Collected {
+            items: Vec::new(),
+            broken: Vec::new(),
+            pages: 0,
+        };
+        self.pages()
+            .try_fold(all, |mut all, page| async move {
+                let (items, broken) = page.into_parts();
+                all.items.extend(items);
+                all.broken.extend(broken);
+                all.pages += 1;
+                Ok(all)
+            })
+            .await
     }
 }
 
 impl<T, F> IntoFuture for List<T, F>
 where
-    T: Send + 'static,
+    T: DeserializeOwned + Send + 'static,
     F: Clone + Send + Sync + 'static,
 {
     type Output = Result<Page<T>, Error>;
@@ -369,12 +283,12 @@ impl<T, F: Clone> Clone for List<T, F> {
             business: self.business.clone(),
             operation: self.operation,
             filter: self.filter.clone(),
-            start: self.start.clone(),
+            paging: self.paging,
             build: self.build,
             decode: self.decode,
             options: self.options.clone(),
             prefetch: self.prefetch,
-            accepts_incomplete: self.accepts_incomplete,
+            skip: self.skip,
             filter_json: self.filter_json,
         }
     }
@@ -385,7 +299,7 @@ impl<T, F> fmt::Debug for List<T, F> {
         f.debug_struct("List")
             .field("operation", &self.operation)
             .field("business", self.business.id())
-            .field("paging", &self.start.paging)
+            .field("paging", &self.paging)
             .finish_non_exhaustive()
     }
 }

@@ -184,7 +184,7 @@ impl<T> Sweep<T> {
         traits: fn(&T) -> Traits<'_>,
     ) -> Result<Self, Error>
     where
-        T: Send + 'static,
+        T: serde::de::DeserializeOwned + Send + 'static,
         F: Clone + Send + Sync + 'static,
     {
         let digest = Digest::of(&[

@@ -7,8 +7,6 @@ use ::metrics::{
     Key, Level, Metadata, Unit, counter, describe_counter, describe_histogram, with_recorder,
 };
 
-use retm_types::Problems;
-
 use super::plan::Plan;
 use crate::business_id::BusinessId;
 use crate::error::Error;
@@ -33,11 +31,6 @@ pub(crate) fn describe() {
         "retm_retry_budget_exhausted_total",
         count,
         "Retries that the budget did not allow"
-    );
-    describe_counter!(
-        "retm_members_left_out_total",
-        count,
-        "Members of answers that did not fit the spec, by JSON pointer"
     );
     describe_counter!(
         "retm_rate_limit_waits_total",
@@ -96,30 +89,6 @@ pub(crate) fn retried(plan: &'static Plan, reason: &'static str, attempt: u32, w
         .increment(1);
     let wait = wait.as_secs_f64();
     tracing::debug!(target: "retm", { reason, attempt, wait_seconds = wait }, "retry");
-}
-
-/// Members of an answer did not fit and were left out.
-pub(crate) fn left_out(plan: &'static Plan, problems: &Problems) {
-    for problem in problems {
-        // Places in a list are no part of a label.
-        let steps = problem.pointer().split('/');
-        let steps: Vec<&str> = steps
-            .map(|step| match step.parse::<u64>() {
-                Ok(_) => "*",
-                Err(_) => step,
-            })
-            .collect();
-        let member = steps.join("/");
-        counter!("retm_members_left_out_total", "operation" => plan.operation.id, "member" => member)
-            .increment(1);
-    }
-    let (count, first) = (problems.count(), problems.iter().next());
-    let first = first.map(ToString::to_string).unwrap_or_default();
-    tracing::warn!(
-        target: "retm",
-        { retm.operation = plan.operation.id, count, first },
-        "members that do not fit were left out"
-    );
 }
 
 /// A retry that the budget does not allow.

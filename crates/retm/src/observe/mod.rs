@@ -9,9 +9,7 @@ mod order;
 mod plan;
 mod span;
 
-pub(crate) use metrics::{
-    budget_exhausted, call_ended, describe, grant, left_out, limited, retried,
-};
-pub(crate) use order::{not_recorded, sums_disagree};
+pub(crate) use metrics::{budget_exhausted, call_ended, describe, grant, limited, retried};
+pub(crate) use order::{not_taken_down, sums_disagree};
 pub(crate) use plan::Plan;
 pub(crate) use span::{Attempt, call_span, end_call, reason};

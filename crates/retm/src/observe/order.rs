@@ -13,11 +13,11 @@ pub(crate) fn sums_disagree(business: &BusinessId, sums: usize) {
     );
 }
 
-/// An order took effect, but the journal could not record it.
-pub(crate) fn not_recorded(business: &BusinessId, error: &StoreError) {
+/// An order took effect, but the journal could not take that down.
+pub(crate) fn not_taken_down(business: &BusinessId, error: &StoreError) {
     tracing::warn!(
         target: "retm",
         { retm.business = %business, error.type = ?error.kind() },
-        "an order took effect, but the journal could not record it; `Submitted::warnings` says why"
+        "an order took effect, but the journal could not take it down; `Submitted::warnings` says why"
     );
 }

@@ -16,19 +16,6 @@ pub(crate) struct Plan {
     pub(super) attempt: Key,
 }
 
-/// Requests that are not in the spec, by their methods.
-static RAW: [Operation; 5] = [
-    raw("GET"),
-    raw("POST"),
-    raw("PUT"),
-    raw("PATCH"),
-    raw("DELETE"),
-];
-
-const fn raw(method: &'static str) -> Operation {
-    Operation::new(Plan::RAW, method, "/{path}", Plan::RAW_GROUP)
-}
-
 static PLANS: LazyLock<Vec<Plan>> = LazyLock::new(|| {
     let mut groups: Vec<&str> = Vec::new();
     let plan = |operation: &'static Operation| {
@@ -47,23 +34,10 @@ static PLANS: LazyLock<Vec<Plan>> = LazyLock::new(|| {
             attempt: Key::from_parts("retm_attempts_total", with("status", "2xx")),
         }
     };
-    OPERATIONS.iter().chain(&RAW).map(plan).collect()
+    OPERATIONS.iter().map(plan).collect()
 });
 
 impl Plan {
-    /// What a request that is not in the spec is called.
-    pub(crate) const RAW: &'static str = "request";
-    /// The group of all of them.
-    pub(crate) const RAW_GROUP: &'static str = "Other";
-
-    /// The plan of a request that is not in the spec.
-    pub(crate) fn raw(method: &http::Method) -> Option<&'static Self> {
-        let is_it = |plan: &&Self| {
-            plan.operation.id == Self::RAW && plan.operation.method == method.as_str()
-        };
-        PLANS.iter().find(is_it)
-    }
-
     pub(crate) fn of(operation_id: &str) -> Option<&'static Self> {
         PLANS.iter().find(|plan| plan.operation.id == operation_id)
     }

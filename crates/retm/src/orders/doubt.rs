@@ -35,13 +35,6 @@ impl Doubt {
         ))
     }
 
-    /// It is not there, and its window is over; but it was answered.
-    pub(super) fn unproven() -> Self {
-        Self::new(
-            "it is not there, and after this answer it is not sent again: `abandon` it, or submit it with `send_again()`",
-        )
-    }
-
     pub(super) fn of_store(error: StoreError) -> Self {
         Self {
             why: format!("the journal failed: {error}"),
@@ -75,7 +68,7 @@ pub(super) fn store_before_sending(error: StoreError, left_behind: LeftBehind) -
     let (what, outcome) = match left_behind {
         LeftBehind::Nothing => ("nothing was sent", Outcome::NotSent),
         LeftBehind::Perhaps => (
-            "nothing was sent; if the order was recorded all the same, `recover()` will send it",
+            "nothing was sent; if the order was taken down all the same, `recover()` will send it",
             Outcome::Unknown,
         ),
         LeftBehind::Order => (
@@ -97,29 +90,21 @@ pub(super) enum LeftBehind {
     Order,
 }
 
-/// A final state that the journal does not hold.
-pub(super) fn unwritten(what: &str, error: StoreError) -> Error {
-    let why = format!(
-        "{what}, but the journal could not record that ({error}), so `recover()` may send it"
-    );
-    in_doubt(why, Some(error))
-}
-
-/// Another process is sending the order, and the time for waiting is up.
+/// Somebody else is sending the order, and the time for waiting is up.
 pub(super) fn held(reference: &str) -> Error {
     Error::new(ErrorKind::Timeout)
         .with_detail(format!(
-            "another process holds the lease for order {reference:?}"
+            "somebody else is sending the order of reference {reference:?}"
         ))
         .with_outcome(Outcome::Unknown)
 }
 
-/// It was sent and took no effect, and another process has ended it.
+/// It was sent and took no effect, and is over by another's word.
 pub(super) fn ended_by_another(reference: &str) -> Error {
     Error::new(ErrorKind::Timeout)
         .with_detail(format!(
             "the order of reference {reference:?} was not in the list of orders after its settle window, and \
-             another process had ended it in the journal: it was not sent again"
+             somebody else had ended it in the journal: it was not sent again"
         ))
         .with_outcome(Outcome::Rejected)
 }

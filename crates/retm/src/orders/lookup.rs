@@ -10,7 +10,7 @@ use bytes::Bytes;
 use retm_types::{LocalTime, Order};
 
 use super::doubt::Doubt;
-use super::page::{OrderPage, PER_PAGE, Reference};
+use super::page::{OrderPage, Reference};
 use super::ticket::Ticket;
 use crate::business::Business;
 use crate::list::List;
@@ -20,9 +20,6 @@ use crate::store::StoreError;
 /// The most pages that are read for one order.
 const MOST_PAGES: u64 = 1000;
 
-/// How many elements a page commonly has.
-const COMMON_SIZES: [u64; 8] = [10, 15, 20, 25, 30, 50, 100, 200];
-
 /// How often the list is read again where it changes while it is read.
 const MOST_READINGS: u32 = 3;
 
@@ -30,7 +27,6 @@ const MOST_READINGS: u32 = 3;
 const MARGIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a look-up has found.
-#[derive(Clone, Debug)]
 pub(super) enum Look {
     /// The order as the list shows it.
     Found(Bytes),
@@ -38,16 +34,14 @@ pub(super) enum Look {
     Absent,
     /// It could not be found out.
     Doubt(Doubt),
-    /// Another process has the order by now.
+    /// Somebody else has the order by now.
     Lost,
 }
 
 /// A search for one order.
 pub(super) struct Search<'a> {
     pub(super) business: &'a Business,
-    pub(super) reference: &'a str,
-    /// Its lease is renewed for each page.
-    pub(super) ticket: Option<&'a Ticket>,
+    pub(super) ticket: &'a Ticket,
     /// How long one request may take.
     pub(super) deadline: Duration,
     /// When it ends in doubt, by the monotonic clock.
@@ -63,7 +57,9 @@ impl Search<'_> {
             return Look::Found(body);
         }
         match OrderPage::get(self.list(), 1).await {
-            Ok(page) => page.find(self.reference).map_or(Look::Absent, Look::Found),
+            Ok(page) => page
+                .find(self.ticket.reference())
+                .map_or(Look::Absent, Look::Found),
             Err(error) => Look::Doubt(Doubt::failed(error)),
         }
     }
@@ -85,17 +81,14 @@ impl Search<'_> {
     }
 
     fn list(&self) -> List<Order, OrderFilter> {
-        self.business
-            .orders()
-            .list()
-            .strict()
-            .with_deadline(self.deadline)
+        self.business.orders().list().with_deadline(self.deadline)
     }
 
     /// By the filter. Its failure says as little as its silence.
     async fn filtered(&self) -> Option<Bytes> {
-        let page = OrderPage::get(self.list().partner_reference(self.reference), 1).await;
-        page.ok()?.find(self.reference)
+        let reference = self.ticket.reference();
+        let page = OrderPage::get(self.list().partner_reference(reference), 1).await;
+        page.ok()?.find(reference)
     }
 
     /// Reads the list once; `None` where it changed in a way that may have hidden an order.
@@ -106,24 +99,22 @@ impl Search<'_> {
                 let why = "there was no time to read the whole list".to_owned();
                 return Some(Look::Doubt(Doubt::new(why)));
             }
-            if let Some(ticket) = self.ticket {
-                match ticket.renew().await {
-                    Ok(true) => {}
-                    Ok(false) => return Some(Look::Lost),
-                    Err(error) => return Some(doubt_of(error)),
-                }
+            match self.ticket.renew().await {
+                Ok(true) => {}
+                Ok(false) => return Some(Look::Lost),
+                Err(error) => return Some(doubt_of(error)),
             }
             let page = match OrderPage::get(self.list(), number).await {
                 Ok(page) => page,
                 Err(error) => return Some(Look::Doubt(Doubt::failed(error))),
             };
-            if let Some(body) = page.find(self.reference) {
+            if let Some(body) = page.find(self.ticket.reference()) {
                 return Some(Look::Found(body));
             }
             if let Err(doubt) = reading.take(number, &page) {
                 return Some(Look::Doubt(doubt));
             }
-            let end = page.last == Some(true) || reading.is_over;
+            let end = page.last == Some(true);
             if end || reading.is_past(&page, self.age) {
                 return reading.conclude(end, before);
             }
@@ -149,8 +140,6 @@ struct Reading {
     /// Whether a page said fewer than one before it.
     fell: bool,
     pages: HashSet<u64>,
-    /// Whether a list that says nothing of pages has come to its end.
-    is_over: bool,
     references: bool,
     unreadable: u64,
     newest: Option<LocalTime>,
@@ -168,7 +157,6 @@ impl Default for Reading {
             totals: None,
             fell: false,
             pages: HashSet::new(),
-            is_over: false,
             references: false,
             unreadable: 0,
             newest: None,
@@ -185,17 +173,7 @@ impl Reading {
         if let Some(current) = page.current.filter(|current| *current != number) {
             return doubt(format!("page {current} came for page {number}"));
         }
-        if page.silent && self.brings_nothing(page) {
-            self.is_over = true;
-            return match page.elements.len() as u64 {
-                // As many as a page commonly has: a server that ignores `page` may have cut the list.
-                count if count == PER_PAGE || COMMON_SIZES.contains(&count) => doubt(format!(
-                    "it says nothing of pages, and repeats the same {count} orders, so it may have been cut"
-                )),
-                _ => Ok(()),
-            };
-        }
-        if page.last.is_none() && !page.silent {
+        if page.last.is_none() {
             return doubt(format!("it does not say whether page {number} is its last"));
         }
         if page.elements.is_empty() && page.last == Some(false) {
@@ -221,12 +199,6 @@ impl Reading {
             self.at(element.created_at.as_ref());
         }
         Ok(())
-    }
-
-    /// Returns `true` if every order of the page was there before.
-    fn brings_nothing(&self, page: &OrderPage) -> bool {
-        let mut elements = page.elements.iter();
-        elements.all(|element| self.distinct.contains(&element.identity))
     }
 
     /// Takes the time of the next order.

@@ -11,7 +11,6 @@ fn page(days: &[u32], last: bool, total: Option<u64>) -> OrderPage {
     OrderPage {
         elements,
         last: Some(last),
-        silent: false,
         total,
         current: None,
         fingerprint: fastrand::u64(..),

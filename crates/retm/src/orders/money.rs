@@ -14,8 +14,8 @@ use retm_types::{CreateOrder, CreateOrderDiscount, DecimalNumber, DiscountType};
 ///
 /// The last two within half a unit of the last decimal for each line, since tax is rounded line by line
 /// or on the whole. What the order leaves out is not made up: where a sum lacks a part (a discount in
-/// percent without its `amount`, an order without `tax`) it is not checked; neither are the first two of an order
-/// with `charges`, of which nobody knows how they are counted, nor prices, which no order names. Amounts have two decimals at least; no step goes through a float.
+/// percent without its `amount`, an order without `tax`) it is not checked. Neither are prices, which
+/// no order names. Amounts have two decimals at least; no step goes through a float.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MoneyCheck {
@@ -67,9 +67,6 @@ impl<'a> Sums<'a> {
         } = self.order;
         let (subtotal, tax, total) = (value(subtotal)?, value(tax)?, value(total)?);
         let discounts = self.discounts?;
-        if self.has_charges() {
-            return None;
-        }
         let due = subtotal.checked_sub(discounts)?.checked_add(tax)?;
         (due != total).then(|| {
             format!(
@@ -80,7 +77,7 @@ impl<'a> Sums<'a> {
 
     fn lines(&self) -> Option<String> {
         let total = value(&self.order.total)?;
-        if self.order.products.is_empty() || !self.discounts?.is_zero() || self.has_charges() {
+        if self.order.products.is_empty() || !self.discounts?.is_zero() {
             return None;
         }
         let lines = sum(self
@@ -99,10 +96,6 @@ impl<'a> Sums<'a> {
         }
         let taxes = sum(taxes.iter().map(|tax| Some(tax.amount.value())))?;
         (!self.close(taxes, tax)).then(|| format!("the taxes come to {taxes}, not to tax {tax}"))
-    }
-
-    fn has_charges(&self) -> bool {
-        self.order.charges.iter().flatten().next().is_some()
     }
 
     fn close(&self, a: Amount, b: Amount) -> bool {

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bytes::Bytes;
-use retm_types::{Listing, LocalTime, LooseString, Order, Verdict};
+use retm_types::{Listing, LocalTime, LooseString, Order};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::fingerprint::fingerprint;
 use crate::list::List;
 use crate::resources::OrderFilter;
@@ -21,8 +21,6 @@ pub(super) struct OrderPage {
     pub(super) elements: Vec<Element>,
     /// Whether it is the last one; `None` where the server does not say what one may rely on.
     pub(super) last: Option<bool>,
-    /// Returns `true` if the server says nothing of pages: it goes on until an empty page, or one that brings nothing new.
-    pub(super) silent: bool,
     /// How many orders there are by the server's word.
     pub(super) total: Option<u64>,
     /// Which page it is by the server's word.
@@ -128,14 +126,6 @@ fn may_go_on(envelope: &[u8], has_inner: bool) -> bool {
     })
 }
 
-/// Returns `true` if what looks like an empty list is an error: words of failure, or nothing where the elements belong.
-fn is_no_list(body: &[u8]) -> bool {
-    let is_failure = Verdict::of(body).has_failure();
-    let members = serde_json::from_slice::<HashMap<String, &RawValue>>(body).unwrap_or_default();
-    let is_null = |name| members.get(name).is_some_and(|value| value.get() == "null");
-    is_failure || ["items", "data", "orders"].into_iter().any(is_null)
-}
-
 fn fits(raw: &RawValue) -> bool {
     serde_json::from_str::<Order>(raw.get()).is_ok()
 }
@@ -144,27 +134,17 @@ impl OrderPage {
     /// Asks for a page.
     pub(super) async fn get(list: List<Order, OrderFilter>, number: u64) -> Result<Self, Error> {
         let response = list.per_page(PER_PAGE).page(number).response().await?;
-        if response.is_empty() && is_no_list(response.raw_body()) {
-            let why = "the answer is an error with status 200, not a list";
-            let mut error = Error::new(ErrorKind::Refused).with_detail(why);
-            if let Some(message) = retm_types::server_message(response.raw_body()) {
-                error = error.with_message(message);
-            }
-            return Err(error);
-        }
         let pagination = response.pagination();
         let last = match pagination {
             Some(pagination) => match pagination.tells_next(number) {
                 // It says both.
                 Some(false) if pagination.next_page_url().is_some() => None,
-                None if pagination.total().is_some() && pagination.per_page() > Some(0) => {
-                    Some(!pagination.has_next(number))
-                }
                 next => next.map(|next| !next),
             },
-            None => None,
+            None if may_go_on(response.raw_body(), true) => None,
+            // A list without `pagination` is one page; one that is just full may have been cut.
+            None => ((response.len() as u64) < PER_PAGE).then_some(true),
         };
-        let silent = pagination.is_none() && !may_go_on(response.raw_body(), true);
         let (total, current) = pagination
             .map(|pagination| (pagination.total(), pagination.current_page()))
             .unwrap_or_default();
@@ -179,7 +159,6 @@ impl OrderPage {
         let lost = elements.len() != response.len();
         Ok(Self {
             last: last.filter(|_| !lost),
-            silent: silent && !lost,
             elements,
             total,
             current,

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::MoneyCheck;
-use super::answer::OrderProof;
 use crate::core::Core;
 use crate::options::CallOptions;
 
@@ -12,7 +11,6 @@ use crate::options::CallOptions;
 pub(crate) struct OrderSettings {
     pub(crate) settle_window: Option<Duration>,
     pub(crate) money_check: MoneyCheck,
-    pub(crate) order_proof: Option<OrderProof>,
 }
 
 /// How often one `submit` or `recover` sends an order at most.

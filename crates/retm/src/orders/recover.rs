@@ -1,19 +1,17 @@
-//! Resuming the orders that a crash, or a failure, has left half done.
+//! Going on with the orders that a crash, or a failure, has left half done.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::future::IntoFuture;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
-use super::drive::Drive;
-use super::machine::{End, Origin};
+use super::drive::{Drive, End, Origin};
 use super::plan::Plan;
 use super::submitted::Submitted;
-use super::waiting::{OnWait, Waiting};
+use super::ticket::Ticket;
 use crate::business::Business;
 use crate::error::Error;
 use crate::options::{CallOptions, call_options};
@@ -22,8 +20,9 @@ use crate::store::IntentKey;
 /// How many orders are looked after at once.
 const AT_ONCE: usize = 8;
 
-/// Resumes the orders that the journal holds as open; `.await` gives the result, [`stream`](Self::stream) the
-/// orders as they end. See [`Orders::recover`](crate::resources::Orders::recover).
+/// Goes on with the orders that the journal holds as not over; `.await` gives the result,
+/// [`stream`](Self::stream) the orders as they end. See
+/// [`Orders::recover`](crate::resources::Orders::recover).
 #[must_use = "nothing is recovered until it is awaited or streamed"]
 #[derive(Clone)]
 pub struct Recover {
@@ -31,8 +30,6 @@ pub struct Recover {
     options: CallOptions,
     window: Option<Duration>,
     only: Option<BTreeSet<String>>,
-    wait: Duration,
-    on_wait: OnWait,
 }
 
 /// What became of one order of the journal.
@@ -43,19 +40,20 @@ pub struct Recovered {
     pub reference: String,
     /// What became of it. An error whose [`outcome`](Error::outcome) is
     /// [`Rejected`](crate::Outcome::Rejected) is the end of the order; any other leaves it in the
-    /// journal, and the next `recover` resumes it.
+    /// journal, and the next `recover` goes on with it.
     pub result: Result<Submitted, Error>,
     held: Option<Duration>,
 }
 
 impl Recovered {
-    /// Returns `true` if another process holds the order, so that it was left alone.
+    /// Whether somebody else is sending it, so that it was left alone.
     pub fn is_held(&self) -> bool {
         self.held.is_some()
     }
 
-    /// For how long at most that process holds the order if it has ended: how much of its lease was left. A process
-    /// that is at work renews its lease. `None` unless the order is [held](Self::is_held).
+    /// How much of that one's lease was left: where its process has ended, the order can be taken over
+    /// after that time. One that is at work renews its lease. `None` unless the order is
+    /// [held](Self::is_held).
     pub fn held_for(&self) -> Option<Duration> {
         self.held
     }
@@ -65,20 +63,10 @@ impl Recovered {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Recovery {
-    /// The orders that this call resumed, in the order in which they ended.
+    /// The orders that this call went on with, in the order in which they ended.
     pub orders: Vec<Recovered>,
-    /// The orders that another process holds: they were left alone.
-    pub held: Vec<Held>,
-}
-
-/// An order that another process holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Held {
-    /// The partner's own id of the order.
-    pub reference: String,
-    /// For how long at most, if that process has ended: see [`Recovered::held_for`].
-    pub at_most: Duration,
+    /// The references of orders that somebody else is sending: they were left alone.
+    pub held: Vec<String>,
 }
 
 impl Recover {
@@ -88,80 +76,34 @@ impl Recover {
             options: CallOptions::default(),
             window: None,
             only: None,
-            wait: Duration::ZERO,
-            on_wait: OnWait::default(),
         }
     }
 
     call_options!();
 
     /// How long these orders may still take effect after they were sent, in place of the client's
-    /// [`settle_window`](crate::Builder::settle_window). If an order was submitted or sent with a
+    /// [`settle_window`](crate::Builder::settle_window). Where an order was submitted or sent with a
     /// longer one, that counts.
     pub fn settle_window(mut self, window: Duration) -> Self {
         self.window = Some(window);
         self
     }
 
-    /// Resumes the orders of these references alone, as far as the journal holds them as open.
+    /// Goes on with the orders of these references alone, as far as the journal holds them as not over.
     pub fn only<R: Into<String>>(mut self, references: impl IntoIterator<Item = R>) -> Self {
         self.only = Some(references.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Waits for orders that another process holds, until each is over or that much time has passed; by default they are
-    /// left alone at once.
-    ///
-    /// The lease of a process that has just crashed is still held, for one and a half time-outs at most: so a program
-    /// that is restarted at once waits at least that long. See [`Recovered::held_for`].
-    pub fn wait(mut self, limit: Duration) -> Self {
-        self.wait = limit;
-        self
-    }
-
-    /// Calls that at the beginning of each wait, with what is waited for and how long at most.
-    pub fn on_wait(mut self, f: impl Fn(&Waiting) + Send + Sync + 'static) -> Self {
-        self.on_wait = OnWait::new(f);
-        self
-    }
-
-    pub(super) fn set_on_wait(&mut self, on_wait: OnWait) {
-        self.on_wait = on_wait;
-    }
-
-    /// The orders as they end; those that another process holds come last. An error is the journal's, and the end of
-    /// the stream; what becomes of one order stands in [`Recovered::result`] and keeps no other from being recovered.
+    /// The orders as they end. An error is the journal's, and the end of the stream; what becomes of
+    /// one order stands in [`Recovered::result`] and keeps no other from being recovered.
     pub fn stream(self) -> BoxStream<'static, Result<Recovered, Error>> {
         stream::once(self.pending())
             .map_ok(|(this, keys)| {
-                let clock = this.business.core().timers.clock.clone();
-                let end = clock.monotonic().saturating_add(this.wait);
-                // Nobody waits for the lease of one order while another could be resumed.
-                let left_alone = Arc::new(Mutex::new(Vec::new()));
-                let (first, held) = (this.clone(), left_alone.clone());
-                let at_once = stream::iter(keys)
-                    .map(move |key| first.clone().one(key, Duration::ZERO))
+                let drives = stream::iter(keys).map(move |key| this.clone().one(key));
+                drives
                     .buffer_unordered(AT_ONCE)
-                    .filter_map(move |(key, recovered)| {
-                        let waits = clock.monotonic() < end;
-                        let recovered = match recovered {
-                            Some(recovered) if recovered.is_held() && waits => {
-                                lock(&held).push(key);
-                                None
-                            }
-                            other => other,
-                        };
-                        async move { recovered }
-                    });
-                let later = stream::once(async move { std::mem::take(&mut *lock(&left_alone)) })
-                    .flat_map(stream::iter)
-                    .map(move |key| {
-                        let now = this.business.core().timers.clock.monotonic();
-                        this.clone().one(key, end.saturating_sub(now))
-                    })
-                    .buffer_unordered(AT_ONCE)
-                    .filter_map(|(_, recovered)| async move { recovered });
-                at_once.chain(later).map(Ok)
+                    .filter_map(|recovered| async move { recovered.map(Ok) })
             })
             .try_flatten()
             .boxed()
@@ -179,29 +121,25 @@ impl Recover {
         Ok((self, keys))
     }
 
-    /// Resumes one order, and waits that long at most for another process to end it; nothing if it is over by now.
-    async fn one(self, key: IntentKey, wait: Duration) -> (IntentKey, Option<Recovered>) {
-        let plan = Plan::new(self.business.core(), &self.options, self.window);
+    /// Goes on with one order; `None` where it is over by now.
+    async fn one(self, key: IntentKey) -> Option<Recovered> {
+        let core = self.business.core();
+        let plan = Plan::new(core, &self.options, self.window);
         let reference = key.reference().to_owned();
-        let origin = Origin::Journal { wait };
-        let drive = Drive::new(self.business, key.clone(), plan, self.options, origin);
-        let (result, held) = match drive.on_wait(self.on_wait).run().await {
+        let ticket = Ticket::new(core, key, plan.lease);
+        let drive = Drive::new(self.business, ticket, plan, self.options, Origin::Journal);
+        let (result, held) = match drive.run().await {
             Ok(End::Submitted(submitted)) => (Ok(*submitted), None),
             Ok(End::Held(error, left)) => (Err(error), Some(left)),
-            Ok(End::Gone) => return (key, None),
+            Ok(End::Gone) => return None,
             Err(error) => (Err(error), None),
         };
-        let recovered = Recovered {
+        Some(Recovered {
             reference,
             result,
             held,
-        };
-        (key, Some(recovered))
+        })
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl IntoFuture for Recover {
@@ -211,12 +149,9 @@ impl IntoFuture for Recover {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let sort = |mut recovery: Recovery, recovered: Recovered| async move {
-                match recovered.held {
-                    Some(at_most) => recovery.held.push(Held {
-                        reference: recovered.reference,
-                        at_most,
-                    }),
-                    None => recovery.orders.push(recovered),
+                match recovered.is_held() {
+                    true => recovery.held.push(recovered.reference),
+                    false => recovery.orders.push(recovered),
                 }
                 Ok(recovery)
             };
@@ -229,7 +164,6 @@ impl fmt::Debug for Recover {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recover")
             .field("business", self.business.id())
-            .field("wait", &self.wait)
             .finish_non_exhaustive()
     }
 }
@@ -279,8 +213,6 @@ mod tests {
     #[tokio::test]
     async fn only_the_references_that_were_named_are_recovered() {
         let recover = held().await.orders().recover().only(["A-2", "A-3"]);
-        let held = recover.await.unwrap().held;
-        assert_eq!((held.len(), held[0].reference.as_str()), (1, "A-2"));
-        assert!(held[0].at_most <= LEASE);
+        assert_eq!(recover.await.unwrap().held, ["A-2"]);
     }
 }

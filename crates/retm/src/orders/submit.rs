@@ -8,17 +8,16 @@ use futures::future::BoxFuture;
 use retm_types::CreateOrder;
 
 use super::doubt;
-use super::drive::Drive;
-use super::machine::{End, Origin};
+use super::drive::{Drive, End, Origin};
 use super::money::{self, MoneyCheck};
 use super::plan::Plan;
 use super::submitted::Submitted;
-use super::waiting::{OnWait, Waiting};
+use super::ticket::Ticket;
 use super::written;
 use crate::business::Business;
 use crate::error::{Error, ErrorKind};
 use crate::observe;
-use crate::options::{CallOptions, call_options, extra_option};
+use crate::options::{CallOptions, call_options};
 use crate::store::IntentKey;
 
 /// An order that has not been submitted; `.await` submits it. See
@@ -31,8 +30,6 @@ pub struct Submit {
     options: CallOptions,
     window: Option<Duration>,
     check: MoneyCheck,
-    again: bool,
-    on_wait: OnWait,
 }
 
 impl Submit {
@@ -43,13 +40,10 @@ impl Submit {
             order,
             options: CallOptions::default(),
             window: None,
-            again: false,
-            on_wait: OnWait::default(),
         }
     }
 
     call_options!();
-    extra_option!();
 
     /// How long this order may still take effect after it was sent, in place of the client's
     /// [`settle_window`](crate::Builder::settle_window). It counts from the end of the sending, which may wait
@@ -68,43 +62,23 @@ impl Submit {
         self
     }
 
-    /// Sends the order once more although an earlier sending was answered with a status of success that proves nothing.
-    ///
-    /// Such an order is otherwise only looked up. It is looked up first, through the whole list and after its settle
-    /// window: one that is there is not sent again. An order that was not answered in that way is submitted as usual.
-    pub fn send_again(mut self) -> Self {
-        self.again = true;
-        self
-    }
-
-    /// Calls that at the beginning of each wait, with what is waited for and how long at most.
-    pub fn on_wait(mut self, f: impl Fn(&Waiting) + Send + Sync + 'static) -> Self {
-        self.on_wait = OnWait::new(f);
-        self
-    }
-
     async fn submit(self) -> Result<Submitted, Error> {
         let business = self.business.clone();
         let result = self.checked().await;
         result.map_err(|error| error.of_call("create_order", business.id()))
     }
 
-    async fn checked(mut self) -> Result<Submitted, Error> {
+    async fn checked(self) -> Result<Submitted, Error> {
         let reference = written::reference(&self.order)?.to_owned();
         let warnings = self.check_money()?;
         let core = self.business.core();
         let plan = Plan::new(core, &self.options, self.window);
-        // The journal has them with the order: whoever sends it sends these bytes.
-        let extra = self.options.take_extra();
-        let intent = written::intent(&self.order, &extra, plan.window)?;
+        let intent = written::intent(&self.order, plan.window)?;
         let key = IntentKey::new(core.grant_key(self.business.id()), reference);
-        let origin = Origin::Submit {
-            order: Box::new(self.order),
-            intent,
-            again: self.again,
-        };
-        let drive = Drive::new(self.business, key, plan, self.options, origin);
-        match drive.on_wait(self.on_wait).run().await? {
+        let ticket = Ticket::new(core, key, plan.lease);
+        let origin = Origin::Submit(Box::new(self.order), intent);
+        let drive = Drive::new(self.business, ticket, plan, self.options, origin);
+        match drive.run().await? {
             End::Submitted(mut submitted) => {
                 submitted.warn_first(warnings);
                 Ok(*submitted)

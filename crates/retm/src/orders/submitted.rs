@@ -5,16 +5,14 @@ use std::fmt;
 use bytes::Bytes;
 use retm_types::{OrderId, WriteReply};
 
-use crate::store::StoreError;
-
 /// How it is known that an order took effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Submission {
     /// This call sent it, and the API answered.
     Sent,
-    /// No answer came, or none that proves it, or the API said that there is such an order already; it was
-    /// found in the list of orders.
+    /// No answer came, or came through, or the API said that there is such an order already; it was found in
+    /// the list of orders.
     Found,
     /// It had taken effect by another call: nothing was sent by this one.
     Repeated,
@@ -30,7 +28,6 @@ pub struct Submitted {
     body: Bytes,
     reply: WriteReply,
     warnings: Vec<String>,
-    journal_failure: Option<StoreError>,
 }
 
 impl Submitted {
@@ -41,26 +38,7 @@ impl Submitted {
             reply: WriteReply::from_bytes(&body),
             body,
             warnings: Vec::new(),
-            journal_failure: None,
         }
-    }
-
-    /// The order as the list shows it, in place of a reply without an id.
-    pub(super) fn shown(&mut self, body: Bytes) {
-        self.reply = WriteReply::from_bytes(&body);
-        self.body = body;
-    }
-
-    /// The journal could not write that the order took effect.
-    pub(super) fn unrecorded(&mut self, error: &StoreError) {
-        self.warn(format!(
-            "the order took effect, but the journal could not record it: {error}; `recover()` will find it"
-        ));
-        self.journal_failure = Some(error.clone());
-    }
-
-    pub(super) fn journal_failure(&self) -> Option<&StoreError> {
-        self.journal_failure.as_ref()
     }
 
     pub(super) fn warn(&mut self, warning: String) {
@@ -82,12 +60,13 @@ impl Submitted {
         self.how
     }
 
-    /// The order's id. `None` if neither the answer nor the list of orders says it; a [warning](Self::warnings) says so.
+    /// The order's id, where the API told it.
     pub fn order_id(&self) -> Option<OrderId> {
-        self.reply.created_id().cloned()
+        let id = || self.reply.id().map(OrderId::from);
+        self.reply.order_id().cloned().or_else(id)
     }
 
-    /// The API's answer; the order as the list shows it if it was [found](Submission::Found) or the answer has no id.
+    /// The API's answer; of an order that was [found](Submission::Found) the order as the list shows it.
     pub fn reply(&self) -> &WriteReply {
         &self.reply
     }
@@ -98,7 +77,7 @@ impl Submitted {
     }
 
     /// What is not as it should be although the order took effect: sums that do not agree, a journal
-    /// that could not be written, no id. Without personal data.
+    /// that could not be written. Without anybody's data.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }

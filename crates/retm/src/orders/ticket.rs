@@ -70,16 +70,8 @@ impl Ticket {
         advanced.await
     }
 
-    /// Keeps the lease and reads what the journal has; `None` if the order is not ours any more.
-    pub(super) async fn keep(&self) -> Result<Option<IntentRecord>, StoreError> {
-        match self.renew().await? {
-            true => self.read().await,
-            false => Ok(None),
-        }
-    }
-
-    /// The same for what has happened already: tried again if the journal fails.
-    pub(super) async fn insist(&self, state: &IntentState) -> Result<bool, StoreError> {
+    /// The same for what has happened already: tried again where the journal fails.
+    pub(super) async fn write(&self, state: &IntentState) -> Result<bool, StoreError> {
         let mut wait = FIRST_WAIT;
         for _ in 1..WRITES {
             if let Ok(ours) = self.advance(state).await {

@@ -7,7 +7,6 @@ use retm_types::{CreateOrder, DecimalNumber};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind};
-use crate::extra::{self, Extra};
 use crate::store::NewIntent;
 
 /// The reference that an order is found again by.
@@ -29,18 +28,10 @@ pub(super) fn reference(order: &CreateOrder) -> Result<&str, Error> {
 ///
 /// The digest is of the JSON as it is sent, members in the order of the schema, numbers without
 /// trailing zeros: `7.0` and `7.00` are the same order. An absent and an empty list are two.
-pub(super) fn intent(
-    order: &CreateOrder,
-    extra: &[Extra],
-    settle_window: Duration,
-) -> Result<NewIntent, Error> {
+pub(super) fn intent(order: &CreateOrder, settle_window: Duration) -> Result<NewIntent, Error> {
     let json = |order: &CreateOrder| {
-        let json = serde_json::to_vec(order)
-            .map_err(|error| Error::new(ErrorKind::InvalidRequest).with_source(error))?;
-        match extra {
-            [] => Ok(json),
-            extra => extra::add(&json, extra),
-        }
+        serde_json::to_vec(order)
+            .map_err(|error| Error::new(ErrorKind::InvalidRequest).with_source(error))
     };
     let body = Bytes::from(json(order)?);
     let mut plain = order.clone();
@@ -120,7 +111,7 @@ mod tests {
     }
 
     fn digest(change: impl FnOnce(&mut Value)) -> [u8; 32] {
-        intent(&order_of(change), &[], WINDOW).unwrap().digest
+        intent(&order_of(change), WINDOW).unwrap().digest
     }
 
     #[test]
@@ -143,9 +134,9 @@ mod tests {
     #[test]
     fn what_is_kept_is_sent_again_as_it_was() {
         let first = order_of(|order| order["total"] = "5.000".into());
-        let kept = intent(&first, &[], WINDOW).unwrap();
+        let kept = intent(&first, WINDOW).unwrap();
         let again = order(&kept).unwrap();
-        assert_eq!(intent(&again, &[], WINDOW).unwrap(), kept);
+        assert_eq!(intent(&again, WINDOW).unwrap(), kept);
         assert!(String::from_utf8_lossy(&kept.body).contains("\"total\":5.000"));
     }
 

@@ -1,14 +1,14 @@
 //! Categories of products.
 
 use futures::future::BoxFuture;
-use retm_types::{Category, Listing, Problems, Product};
+use retm_types::{Category, Listing, Product};
 
-use super::{get, list, member_of, no_products, paged};
+use super::{get, list, paged};
 use crate::business::Business;
-use crate::error::{Captured, Error};
-use crate::list::{Decodes, List};
+use crate::error::Error;
+use crate::list::List;
 use crate::request::{Request, check_id};
-use crate::transport::{built, decode, decode_strict, with_elements};
+use crate::transport::{built, decode};
 
 /// Categories of products.
 #[derive(Clone, Debug)]
@@ -48,27 +48,11 @@ impl Categories {
                 check_id(&id)?;
                 built(paged!(client.get_category().id(id), paging).request())
             },
-            Decodes {
-                plain: listed,
-                strict: |captured, problems| {
-                    products(decode_strict(captured, problems)?)
-                        .ok_or_else(|| no_products(captured))
-                },
-                raw: Some(|captured, problems| {
-                    let text = member_of(captured, "products");
-                    Ok(with_elements(listed(captured, problems)?, text.as_bytes()))
-                }),
-            },
+            |captured| Ok(products(decode(captured)?)),
         )
     }
 }
 
-fn listed(captured: &Captured, problems: &mut Problems) -> Result<Listing<Product>, Error> {
-    products(decode(captured, problems)?).ok_or_else(|| no_products(captured))
-}
-
-/// Its products; `None` if the answer shows neither products nor a category.
-fn products(category: Category) -> Option<Listing<Product>> {
-    let empty = category.id.map(|_| Listing::default());
-    category.products.or(empty)
+fn products(category: Category) -> Listing<Product> {
+    category.products.unwrap_or_default()
 }

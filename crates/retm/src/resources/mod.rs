@@ -25,7 +25,6 @@ pub use products::Products;
 pub use taxes::Taxes;
 
 use crate::business::Business;
-use crate::error::{Captured, Error, ErrorKind};
 
 /// Declares a resource's handle and the function of [`Business`] that gives it.
 macro_rules! resources {
@@ -98,7 +97,7 @@ macro_rules! list {
                     crate::resources::paged!(client.$operation(), paging).request(),
                 )
             },
-            crate::list::Decodes::WHOLE,
+            crate::transport::decode,
         )
     };
 }
@@ -119,23 +118,6 @@ macro_rules! write {
             crate::transport::built(client.$operation().body(body).request())
         })
     };
-}
-
-/// The error of a category or group that shows no products: absence is not emptiness.
-fn no_products(captured: &Captured) -> Error {
-    let without = || {
-        captured
-            .as_error(ErrorKind::Decode)
-            .with_detail("the answer has no products")
-    };
-    captured.refused().unwrap_or_else(without)
-}
-
-/// The JSON of one member of an answer; empty if there is none.
-fn member_of(captured: &Captured, name: &str) -> String {
-    let answer = retm_types::decode::<retm_types::JsonObject>(&captured.body).unwrap_or_default();
-    let member = answer.get(name).map(|member| member.get().to_owned());
-    member.unwrap_or_default()
 }
 
 use {get, list, paged, write};

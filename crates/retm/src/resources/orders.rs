@@ -1,9 +1,5 @@
 //! Orders and their delivery.
 
-use std::time::Duration;
-
-use futures::future::BoxFuture;
-use futures::stream::BoxStream;
 use retm_types::{
     BranchId, CancelOrder, CreateOrder, DeliveryStatus, InvoiceStatus, Order, OrderId,
     UpdateDeliveryStatus, WriteReply,
@@ -13,11 +9,10 @@ use serde::Serialize;
 
 use super::{paged, write};
 use crate::business::Business;
-use crate::error::Error;
-use crate::list::{Decodes, List};
-use crate::orders::{self, Abandonment, FoundOrder, KnownOrder, OrderChange, Recover, Submit};
+use crate::list::List;
+use crate::orders::{Recover, Submit};
 use crate::request::Request;
-use crate::transport::built;
+use crate::transport::{built, decode};
 
 /// Orders of a business.
 #[derive(Clone, Debug)]
@@ -76,25 +71,28 @@ impl Orders {
                 }
                 built(operation.request())
             },
-            Decodes::WHOLE,
+            decode,
         )
     }
 
-    /// Creates an order (`create_order`, documented; reply assumed). Never fails for the shape of the reply, but for a word
-    /// of failure in it; a reply [proves](WriteReply::proof) that the order took effect, or it does not. Sent at most once:
-    /// after a failure of the network, look before sending it again.
+    /// Creates an order (`create_order`, documented; reply assumed). Never fails for the shape of
+    /// the reply. Sent at most once: after a failure of the network, look before sending it again.
     ///
     /// ```no_run
     /// # async fn example(acme: retm::Business) -> Result<(), Box<dyn std::error::Error>> {
-    /// use retm::types::{CreateOrder, CreateOrderCustomer, CreateOrderLine};
+    /// use retm::types::{CreateOrder, CreateOrderCustomer, CreateOrderLine, Decimal, DecimalNumber};
     ///
-    /// let customer = CreateOrderCustomer::new("0550000000");
-    /// let line = CreateOrderLine::new("01GZK6C7J03PQP7KGRAQ3F197Y", 2, "22.000");
-    /// let order = CreateOrder::new("01h1he9gv7jck3xrhg7dz9hzh5", customer, vec![line])
-    ///     .partner_reference("A-1001")
-    ///     .total("22.000")
-    ///     .build()?;
-    /// let reply = acme.orders().create(order).await?;
+    /// let customer = CreateOrderCustomer::builder().phone("0550000000");
+    /// let line = CreateOrderLine::builder()
+    ///     .id("01GZK6C7J03PQP7KGRAQ3F197Y")
+    ///     .quantity("2".parse::<DecimalNumber>()?)
+    ///     .total("22.000".parse::<DecimalNumber>()?);
+    /// let order = CreateOrder::builder()
+    ///     .branch("01h1he9gv7jck3xrhg7dz9hzh5")
+    ///     .customer(customer)
+    ///     .products(vec![line.try_into()?])
+    ///     .partner_reference("A-1001".to_owned());
+    /// let reply = acme.orders().create(order.try_into()?).await?;
     /// println!("{:?}", reply.id());
     /// # Ok(())
     /// # }
@@ -106,16 +104,11 @@ impl Orders {
     /// Submits an order so that it takes effect once, whatever fails (`create_order`, documented; that
     /// the list of orders shows `partner_reference` is assumed).
     ///
-    /// The order needs a `partner_reference` of its own. It is written into the journal and sent. If no answer
-    /// comes it is looked up in the list of orders until the settle window has passed (twice the
+    /// The order needs a `partner_reference` of its own. It is written into the journal, sent, and where
+    /// no answer comes looked for in the list of orders until the settle window has passed (twice the
     /// time-out by default: a request without an answer may still take effect); only when it is
-    /// certain that it did not is it sent again. So a call may take minutes if the network fails. The
+    /// certain that it did not is it sent again. So a call may take minutes where the network fails. The
     /// same order under the same reference gives the first one; two processes at once send it once.
-    ///
-    /// An answer with a status of success that [proves](WriteReply::proof) nothing, such as a gateway's page, is looked up
-    /// as well, but the order is not sent again: neither by this call nor by a `recover` of any process. If it is not
-    /// found, [`abandon`](Self::abandon) it, or submit it with [`send_again`](Submit::send_again). An answer that says
-    /// that it failed refuses the order, unless the list shows it. A 429 is waited for.
     ///
     /// A crash is survived where the journal outlives the process: give the builder a
     /// [`store`](crate::Builder::store), such as one of `retm-store` in a file or on PostgreSQL, and call
@@ -146,8 +139,7 @@ impl Orders {
     /// // `retm_store::Store::open("sqlite:orders.db", key).await?`.
     /// let retm = Retm::builder().credentials_from_env()?.store(store).build()?;
     /// let orders = retm.business("acme")?.orders();
-    /// // After a crash the dead process's lease is still held: wait for it.
-    /// orders.recover().wait(std::time::Duration::from_secs(120)).await?;
+    /// orders.recover().await?;
     ///
     /// match orders.submit(order).money_check(MoneyCheck::Refuse).await {
     ///     Ok(submitted) => println!("{:?}, {:?}", submitted.how(), submitted.order_id()),
@@ -169,22 +161,19 @@ impl Orders {
     /// [`ReferenceConflict`](crate::ErrorKind::ReferenceConflict) and
     /// [`Store`](crate::ErrorKind::Store): nothing was sent.
     /// [`InDoubt`](crate::ErrorKind::InDoubt) where it cannot be found out what became of the order, and
-    /// a [`Timeout`](crate::ErrorKind::Timeout) if another process is still sending it: the
+    /// a [`Timeout`](crate::ErrorKind::Timeout) where somebody else is still sending it: the
     /// [`outcome`](crate::Error::outcome) is [`Unknown`](crate::Outcome::Unknown). Otherwise those of
     /// [`create`](Self::create).
     pub fn submit(&self, order: CreateOrder) -> Submit {
         Submit::new(&self.0, order)
     }
 
-    /// Resumes the orders of this business that the journal holds as open: those that a crash
+    /// Goes on with the orders of this business that the journal holds as not over: those that a crash
     /// has left, and those in doubt (`create_order`, `list_orders`). Call it when a process starts, and
     /// after a [`submit`](Self::submit) that was in doubt.
     ///
     /// Orders that were written down and never sent are sent: nobody was told that they were not. An
     /// order of which a caller was told that it was not sent, or refused, is over and is not among them.
-    ///
-    /// The lease of a process that has just crashed is still held, for one and a half time-outs at most. By default its
-    /// orders are left alone and told under [`held`](crate::Recovery::held); [`wait`](Recover::wait) waits for them.
     ///
     /// Each order is given the longest settle window that it was submitted or sent with, and no shorter
     /// one than this call's. It counts from the sending, so long after a crash nothing is waited for. A
@@ -194,8 +183,7 @@ impl Orders {
     ///
     /// ```no_run
     /// # async fn example(acme: retm::Business) -> Result<(), retm::Error> {
-    /// let limit = std::time::Duration::from_secs(120);
-    /// let recovery = acme.orders().recover().wait(limit).await?;
+    /// let recovery = acme.orders().recover().await?;
     /// for order in &recovery.orders {
     ///     match &order.result {
     ///         Ok(submitted) => println!("{}: {:?}", order.reference, submitted.how()),
@@ -214,112 +202,18 @@ impl Orders {
         Recover::new(&self.0)
     }
 
-    /// What the journal knows of an order, in every state, with times; `None` if it has none. Nobody is called.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Store`](crate::ErrorKind::Store) if the journal cannot be read.
-    pub fn submitted(
-        &self,
-        reference: impl Into<String>,
-    ) -> BoxFuture<'static, Result<Option<KnownOrder>, Error>> {
-        Box::pin(orders::known(self.0.clone(), reference.into()))
-    }
-
-    /// Stops tracking an open order whose outcome cannot be determined. Nobody is called.
-    ///
-    /// An order that was never sent is withdrawn. Any other may have taken effect: whoever submits the same order again
-    /// has it looked up before it is sent. An order that another process holds is left alone.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Store`](crate::ErrorKind::Store) if the journal fails.
-    pub fn abandon(
-        &self,
-        reference: impl Into<String>,
-    ) -> BoxFuture<'static, Result<Abandonment, Error>> {
-        Box::pin(orders::abandon(self.0.clone(), reference.into()))
-    }
-
-    /// Finds an order by the partner's own id, as [`submit`](Self::submit) does (`list_orders`): no filter is trusted, and
-    /// `None` means that the whole list was read and does not have it.
-    ///
-    /// ```no_run
-    /// # async fn example(acme: retm::Business) -> Result<(), retm::Error> {
-    /// match acme.orders().find("A-1001").await? {
-    ///     Some(order) => println!("{:?}", order.order_id()),
-    ///     None => println!("there is no such order"),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InDoubt`](crate::ErrorKind::InDoubt) if the list could not be read to its end, shows no references, or
-    /// has an order that cannot be read.
-    pub fn find(
-        &self,
-        reference: impl Into<String>,
-    ) -> BoxFuture<'static, Result<Option<FoundOrder>, Error>> {
-        Box::pin(orders::find(self.0.clone(), reference.into()))
-    }
-
-    /// The changes of status and delivery status of these orders, by their references (`list_orders`). Each order is told
-    /// once when it is first seen, and then whenever one of the two is another; a code that the spec does not have is a
-    /// change, too.
-    ///
-    /// The list is read once for all of them, and then again after each interval; as far as the last of the orders, or to
-    /// its end if one is missing. The stream never ends by itself: an error is an item, and the next look comes after the
-    /// interval.
-    ///
-    /// ```no_run
-    /// # async fn example(acme: retm::Business) {
-    /// use std::time::Duration;
-    /// use futures::StreamExt;
-    ///
-    /// let mut changes = acme.orders().watch(["A-1001", "A-1002"], Duration::from_secs(30));
-    /// while let Some(change) = changes.next().await {
-    ///     match change {
-    ///         Ok(change) => println!("{}: {:?}", change.reference, change.now),
-    ///         Err(error) => println!("{error}"),
-    ///     }
-    /// }
-    /// # }
-    /// ```
-    pub fn watch<R: Into<String>>(
-        &self,
-        references: impl IntoIterator<Item = R>,
-        interval: Duration,
-    ) -> BoxStream<'static, Result<OrderChange, Error>> {
-        let references = references.into_iter().map(Into::into).collect();
-        orders::watch(self.0.clone(), references, interval)
-    }
-
     /// Cancels an order (`cancel_order`; exists: documented, the rest assumed).
     pub fn cancel(&self, order: impl Into<OrderId>) -> Request<Cancellation, WriteReply> {
         let cancellation = Cancellation {
             order: order.into(),
             reason: None,
-            note: None,
         };
         Request::write(
             &self.0,
             "cancel_order",
             cancellation,
-            |client,
-             Cancellation {
-                 order,
-                 reason,
-                 note,
-             }| {
-                let mut body = CancelOrder::new(order);
-                if let Some(reason) = reason {
-                    body = body.reason(reason);
-                }
-                if let Some(note) = note {
-                    body = body.note(note);
-                }
+            |client, Cancellation { order, reason }| {
+                let body = CancelOrder::builder().order_id(order).reason(reason);
                 built(client.cancel_order().body(body).request())
             },
         )
@@ -347,10 +241,10 @@ impl Orders {
                     status,
                     note,
                 } = update;
-                let mut body = UpdateDeliveryStatus::new(order, status);
-                if let Some(note) = note {
-                    body = body.note(note);
-                }
+                let body = UpdateDeliveryStatus::builder()
+                    .order_id(order)
+                    .status(status)
+                    .note(note);
                 built(client.update_delivery_status().body(body).request())
             },
         )
@@ -362,19 +256,12 @@ impl Orders {
 pub struct Cancellation {
     order: OrderId,
     reason: Option<String>,
-    note: Option<String>,
 }
 
 impl Request<Cancellation, WriteReply> {
     /// Says why the order is cancelled.
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.args.reason = Some(reason.into());
-        self
-    }
-
-    /// Adds a note beside the reason.
-    pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.args.note = Some(note.into());
         self
     }
 }

@@ -27,9 +27,9 @@ pub enum Begun {
 /// with [`Unavailable`](super::StoreErrorKind::Unavailable). What has failed so may still be under way: a
 /// further write of the same record waits until it has landed or come to nothing.
 pub trait OrderJournal: Send + Sync + 'static {
-    /// Writes the intent under its key, unless there is one, and asks for its lease. A record that is
-    /// [replaceable](IntentState::is_replaceable) and whose lease is free is replaced by the new intent; any other
-    /// record is left as it is (the caller compares the digests, and heeds the window that is there).
+    /// Writes the intent under its key, unless there is one, and asks for its lease. A record in
+    /// [`IntentState::Rejected`] whose lease is free is replaced by the new intent; any other record
+    /// is left as it is (the caller compares the digests, and heeds the window that is there).
     fn begin<'a>(
         &'a self,
         key: &'a IntentKey,
@@ -53,9 +53,8 @@ pub trait OrderJournal: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Option<IntentRecord>, StoreError>>;
 
     /// Puts the order into another state and its lease at that time from now; `false`, and nothing
-    /// is changed, where the lease is not the owner's any more. A state that is a
-    /// [sending](IntentState::is_sending) sets the time that [`IntentRecord::sent_ago`] counts from. A window is kept with
-    /// its state, and may be rounded up.
+    /// is changed, where the lease is not the owner's any more. [`IntentState::Sent`] sets the time
+    /// that [`IntentRecord::sent_ago`] counts from, and is kept with its window, which may be rounded up.
     fn advance<'a>(
         &'a self,
         key: &'a IntentKey,
@@ -79,8 +78,8 @@ pub trait OrderJournal: Send + Sync + 'static {
         owner: &'a str,
     ) -> BoxFuture<'a, Result<(), StoreError>>;
 
-    /// The orders of a grant, or of all grants, that are [open](IntentState::is_open), the
-    /// oldest first.
+    /// The orders of a grant, or of all grants, that are [`IntentState::Prepared`] or
+    /// [`IntentState::Sent`], the oldest first.
     fn pending<'a>(
         &'a self,
         grant: Option<&'a GrantKey>,

@@ -19,7 +19,7 @@ const RETENTION: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Keeps grants and orders in memory, for one process: the default. Clones share what they hold. A
 /// crash loses all of it; `retm-store` keeps it in a file or on a server.
 ///
-/// An order that is over is forgotten after 90 days, or what
+/// An order that took effect or was refused is forgotten after 90 days, or what
 /// [`retention`](Self::retention) says: submitted again after that, it is sent again.
 #[derive(Clone)]
 pub struct MemoryStore {
@@ -105,7 +105,10 @@ impl State {
 
 impl OrderSlot {
     fn is_over(&self) -> bool {
-        !self.intent.state.is_open()
+        matches!(
+            self.intent.state,
+            IntentState::Done { .. } | IntentState::Rejected { .. }
+        )
     }
 
     fn is_leased(&self, now: Duration) -> bool {
@@ -298,8 +301,8 @@ impl OrderJournal for MemoryStore {
                 lease: None,
             };
             let slot = state.orders.entry(key.clone()).or_insert_with(new);
-            if slot.intent.state.is_replaceable() && held(slot.lease.as_ref(), owner, now).is_none()
-            {
+            let over = matches!(slot.intent.state, IntentState::Rejected { .. });
+            if over && held(slot.lease.as_ref(), owner, now).is_none() {
                 *slot = new();
             }
             slot.begun(owner, lease, now)
@@ -339,7 +342,7 @@ impl OrderJournal for MemoryStore {
             if !owns(slot.lease.as_ref(), owner, now) {
                 return false;
             }
-            if to.is_sending() {
+            if matches!(to, IntentState::Sent { .. }) {
                 slot.sent_at = Some(now);
             }
             slot.intent.state = to.clone();
@@ -391,7 +394,12 @@ impl OrderJournal for MemoryStore {
                 .orders
                 .iter()
                 .filter(|(key, _)| grant.is_none_or(|grant| key.grant() == grant))
-                .filter(|(_, slot)| slot.intent.state.is_open())
+                .filter(|(_, slot)| {
+                    matches!(
+                        slot.intent.state,
+                        IntentState::Prepared | IntentState::Sent { .. }
+                    )
+                })
                 .map(|(key, slot)| (slot.written, key.clone()))
                 .collect();
             pending.sort();

@@ -98,8 +98,8 @@ fn done() -> IntentState {
 }
 
 fn refused() -> IntentState {
-    IntentState::Refused {
-        status: 422,
+    IntentState::Rejected {
+        status: Some(422),
         body: Bytes::new(),
     }
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use http::header::AUTHORIZATION;
 use reqwest::Request;
 use retm_client::OperationRequest;
-use retm_types::{ApiError, Problems};
+use retm_types::ApiError;
 use tracing::{Instrument, Span};
 
 use super::decode::Decode;
 use super::destination::{Destination, Group};
-use crate::auth::{AccessToken, Grant, GrantType};
+use crate::auth::{AccessToken, Grant};
 use crate::core::Core;
 use crate::error::{Captured, Error, ErrorKind};
 use crate::limit::{Permit, Refusal};
@@ -20,32 +20,20 @@ use crate::options::CallOptions;
 use crate::response::Response;
 use crate::retry::{Backoff, RetryPolicy};
 
-/// A request that is ready to be sent, without a token.
-pub(crate) struct PreparedRequest {
-    pub(crate) plan: &'static Plan,
-    pub(crate) request: Request,
-}
-
-/// A request, or why it could not be built.
-pub(crate) type Built = Result<PreparedRequest, Error>;
+/// A request that the generated client has built, or why it could not.
+pub(crate) type Built = Result<OperationRequest, Error>;
 
 /// What the generated `request()` returned, as ours.
-pub(crate) fn built(request: Result<OperationRequest, retm_client::Error<ApiError>>) -> Built {
-    match request {
-        Ok(OperationRequest {
-            operation_id,
-            request,
-            ..
-        }) => {
-            let plan = Plan::of(operation_id).ok_or_else(|| Error::new(ErrorKind::Internal))?;
-            Ok(PreparedRequest { plan, request })
+pub(crate) fn built(
+    request: Result<OperationRequest, retm_client::Error<ApiError>>,
+) -> Result<OperationRequest, Error> {
+    request.map_err(|error| match error {
+        retm_client::Error::InvalidRequest(why) => {
+            Error::new(ErrorKind::InvalidRequest).with_detail(why)
         }
-        Err(retm_client::Error::InvalidRequest(why)) => {
-            Err(Error::new(ErrorKind::InvalidRequest).with_detail(why))
-        }
-        Err(retm_client::Error::CommunicationError(error)) => Err(Error::of_network(error)),
-        Err(_) => Err(Error::new(ErrorKind::Internal)),
-    }
+        retm_client::Error::CommunicationError(error) => Error::of_network(error),
+        _ => Error::new(ErrorKind::Internal),
+    })
 }
 
 /// A call that is being made.
@@ -61,8 +49,6 @@ pub(crate) struct Call<'a> {
     pub(super) permit: Option<Permit>,
     token: Option<Arc<AccessToken>>,
     pub(super) attempts: u32,
-    /// Whether it may be sent again although its method is not safe.
-    repeatable: bool,
 }
 
 /// What is known once the request says which operation it is of.
@@ -92,27 +78,7 @@ impl<'a> Call<'a> {
             permit: None,
             token: None,
             attempts: 0,
-            repeatable: false,
         }
-    }
-
-    /// Lets a request be sent again although its method is not safe: sent twice, it does no more than once.
-    pub(crate) fn repeatable(mut self) -> Self {
-        self.repeatable = true;
-        self
-    }
-
-    /// Returns `true` if the request may be sent again whatever became of an earlier attempt.
-    pub(super) fn may_repeat(&self, plan: &Plan) -> bool {
-        self.repeatable || plan.operation.is_safe()
-    }
-
-    /// The same call as if it had begun at that time, by the monotonic clock: its deadline runs from then.
-    pub(crate) fn since(mut self, started: Duration) -> Self {
-        let later = self.started.saturating_sub(started);
-        self.started = started;
-        self.deadline = self.deadline.saturating_sub(later);
-        self
     }
 
     /// Sends the request and decodes the answer.
@@ -123,22 +89,23 @@ impl<'a> Call<'a> {
     ) -> Result<Response<T>, Error> {
         match self.fetch(request).await {
             Err(error) => Err(self.failed(error)),
-            Ok(captured) => {
-                let mut problems = Problems::new();
-                match decode(&captured, &mut problems) {
-                    Err(error) => Err(self.failed(error)),
-                    Ok(value) => {
-                        self.report(&problems);
-                        self.end(Ok(()));
-                        Ok(Response::new(value, problems, captured))
-                    }
+            Ok(captured) => match decode(&captured) {
+                Err(error) => Err(self.failed(error)),
+                Ok(value) => {
+                    self.end(Ok(()));
+                    Ok(Response::new(value, captured))
                 }
-            }
+            },
         }
     }
 
     async fn fetch(&mut self, request: Built) -> Result<Captured, Error> {
-        let PreparedRequest { plan, mut request } = request?;
+        let OperationRequest {
+            operation_id,
+            mut request,
+            ..
+        } = request?;
+        let plan = Plan::of(operation_id).ok_or_else(|| Error::new(ErrorKind::Internal))?;
         let span = observe::call_span(plan, &self.to.business);
         self.begun = Some(Begun {
             plan,
@@ -177,7 +144,7 @@ impl<'a> Call<'a> {
     async fn prepare(&mut self, plan: &'static Plan, request: &mut Request) -> Result<(), Error> {
         let base = || self.to.base_url.clone();
         self.core.overrides.apply(plan.operation.id, base, request);
-        self.options.apply(request)?;
+        self.options.apply(request.headers_mut())?;
         self.admit(None).await?;
         self.authorize(request).await?;
         if let Some(group) = self.group(plan) {
@@ -219,9 +186,6 @@ impl<'a> Call<'a> {
         let token = tokio::time::timeout(left, token)
             .await
             .map_err(|_| late())??;
-        if token.status.grant_type == GrantType::ClientCredentials {
-            self.core.check_sole(&self.to.business)?;
-        }
         let bearer = token.bearer().clone();
         request.headers_mut().insert(AUTHORIZATION, bearer);
         self.token = Some(token);
@@ -245,32 +209,10 @@ impl<'a> Call<'a> {
             0 => error.with_attempts(self.attempts),
             _ => error,
         };
-        let error = match &self.begun {
-            Some(begun) => {
-                let operation = begun.plan.operation;
-                let error = error.of_method(operation.is_safe());
-                // The path of a raw request is the caller's own; a token request that failed has another one.
-                if operation.id == Plan::RAW || error.operation().is_some() {
-                    error
-                } else {
-                    let path = self.core.overrides.template(operation);
-                    let assumed = operation.provenance == "assumed";
-                    error.of_path(assumed, path != operation.path, path)
-                }
-            }
-            None => error,
-        };
         let token = self.token.as_ref();
         let error = error.hiding(token.map(|token| token.stored.access_token.clone()));
         self.end(Err(&error));
         error
-    }
-
-    /// Reports the members of an answer that were left out, so that none is lost in silence.
-    fn report(&self, problems: &Problems) {
-        if let Some(Begun { plan, span }) = self.begun.as_ref().filter(|_| !problems.is_empty()) {
-            span.in_scope(|| observe::left_out(plan, problems));
-        }
     }
 
     /// Reports how the call ended, once.

@@ -12,10 +12,8 @@ mod http_client;
 mod path_override;
 mod retry_loop;
 
-pub(crate) use call::{Built, Call, PreparedRequest, built};
-pub(crate) use decode::{
-    Decode, decode, decode_raw, decode_raw_list, decode_strict, reply, with_elements,
-};
+pub(crate) use call::{Built, Call, built};
+pub(crate) use decode::{Decode, decode, reply};
 pub(crate) use destination::{Destination, Destinations};
 pub(crate) use http_client::HttpOptions;
-pub(crate) use path_override::{PathOverrides, check_path};
+pub(crate) use path_override::PathOverrides;

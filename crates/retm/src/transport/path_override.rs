@@ -27,7 +27,19 @@ impl PathOverrides {
         };
         let operation = Operation::find(operation_id)
             .ok_or_else(|| refuse("no such operationId".to_owned()))?;
-        check_path(template).map_err(|why| refuse(why.to_owned()))?;
+        if !template.starts_with('/') || template.starts_with("//") || template.contains("://") {
+            return Err(refuse(
+                "a path starts with one slash and names neither scheme nor host".to_owned(),
+            ));
+        }
+        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '\\' | '%');
+        if !template.chars().all(plain)
+            || template.split('/').any(|part| matches!(part, "." | ".."))
+        {
+            return Err(refuse(
+                "a path has no query, spaces, `.` or `..`".to_owned(),
+            ));
+        }
         let (mut wanted, mut given) = (placeholders(operation.path), placeholders(template));
         wanted.sort_unstable();
         given.sort_unstable();
@@ -99,18 +111,6 @@ impl PathOverrides {
         let path = format!("{base_path}{}", path.join("/"));
         request.url_mut().set_path(&path);
     }
-}
-
-/// Refuses a path that could name another host, or another path than it seems to.
-pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
-    if !path.starts_with('/') || path.starts_with("//") || path.contains("://") {
-        return Err("a path starts with one slash and names neither scheme nor host");
-    }
-    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '\\' | '%');
-    if !path.chars().all(plain) || path.split('/').any(|part| matches!(part, "." | "..")) {
-        return Err("a path has no query, spaces, `.` or `..`");
-    }
-    Ok(())
 }
 
 fn placeholder(part: &str) -> Option<&str> {

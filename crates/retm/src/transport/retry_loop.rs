@@ -115,11 +115,11 @@ impl<'a> Call<'a> {
     }
 
     /// How long to wait for another attempt, and who has paid for it; `None` where there is none. Only
-    /// what may be repeated is sent again, and what was certainly never sent.
+    /// safe methods are sent again, and what was certainly never sent.
     fn wait_after(&self, failed: &Failed, renewed: bool) -> Option<(Duration, Charge<'a>)> {
         let begun = self.begun.as_ref()?;
         let plan = begun.plan;
-        if !self.may_repeat(plan) && failed.failure != Failure::Connect {
+        if !plan.operation.is_safe() && failed.failure != Failure::Connect {
             return None;
         }
         let now = self.core.timers.clock.monotonic();
