@@ -103,8 +103,7 @@ impl Io {
         self
     }
 
-    /// The same with another timer for the waits of the command itself: the limit of recovering before a
-    /// command, and `orders recover --wait`.
+    /// The same with another timer for the waits of the command itself, such as `orders recover --wait`.
     #[must_use]
     pub fn with_sleep(mut self, sleep: impl Sleep) -> Self {
         self.sleep = Arc::new(sleep);

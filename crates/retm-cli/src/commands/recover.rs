@@ -298,7 +298,11 @@ impl Context {
             (Some(own), Some((_, business))) => own.as_str() == business,
             _ => true,
         };
-        let all = !orders.iter().all(is_own);
+        // Refused for a base URL of one business.
+        let apart = self
+            .environment()
+            .is_ok_and(|environment| environment.tells_businesses_apart());
+        let all = apart && !orders.iter().all(is_own);
         let which = match (all, self.global.business.as_slice()) {
             (true, _) => " --all-businesses".to_owned(),
             // Named by an argument, it has to be named again.

@@ -31,8 +31,12 @@ async fn say_open(cx: &mut Context, store: &Store) -> Result<(), Failure> {
     let named = |key: &IntentKey| name(key.grant().business(), key.reference());
     let orders: BTreeSet<String> = pending.iter().map(named).collect();
     let command = cx.recover_command(&orders);
+    let them = match pending.len() {
+        1 => "it",
+        _ => "them",
+    };
     cx.say(&format!(
-        "{} open in the store: {command} finds out what became of them",
+        "{} open in the store: {command} finds out what became of {them}",
         are(pending.len(), "order")
     ))
 }

@@ -30,26 +30,24 @@ struct Order<'a> {
 
 /// Submits the order in a file and writes how it is known to have taken effect.
 pub(crate) async fn submit(cx: &mut Context, args: SubmitArgs) -> Result<(), Failure> {
-    let body: Body<CreateOrder> = body(cx, "CreateOrder", &args.body).await?;
-    let order = body.value;
-    if let Some((pointer, _)) = body.extra.first() {
-        let why = format!("{pointer}: `orders submit` sends no member that the spec does not have");
-        return Err(Failure::usage(why));
-    }
+    let Body { value, extra }: Body<CreateOrder> = body(cx, "CreateOrder", &args.body).await?;
     let business = cx.business().await?;
-    let reference = order.partner_reference.clone().unwrap_or_default();
+    let reference = value.partner_reference.clone().unwrap_or_default();
     if cx.store.is_none() {
         cx.say("warning: no store is set, so a crash or a second run knows nothing of this order; set RETM_STORE")?;
     }
     let mut submit = business
         .orders()
-        .submit(order)
+        .submit(value)
         .money_check(args.money_check.into());
     if let Some(window) = args.settle.window() {
         submit = submit.settle_window(window);
     }
     if args.send_again {
         submit = submit.send_again();
+    }
+    for (pointer, member) in extra {
+        submit = submit.with_extra(pointer, member);
     }
     let progress = Progress::new(cx.stderr_is_terminal);
     progress.message(format!("submitting {reference}"));

@@ -303,6 +303,22 @@ pub(crate) fn timeless(text: &str) -> String {
     format!("{start}in [TIME]{end}")
 }
 
+/// The lines about what an order waits for, without their times, and all others.
+pub(crate) fn waits(text: &str) -> (Vec<String>, String) {
+    let (mut waits, mut others) = (Vec::new(), String::new());
+    for line in text.lines() {
+        match line.strip_suffix(" s at most)") {
+            Some(wait) => {
+                let (wait, seconds) = wait.rsplit_once(" (").unwrap();
+                seconds.parse::<u64>().unwrap();
+                waits.push(wait.to_owned());
+            }
+            None => others += &format!("{line}\n"),
+        }
+    }
+    (waits, others)
+}
+
 pub(crate) fn key_of(byte: u8) -> String {
     let mut key = *b"hush-key-of-a-store-of-32-bytes!";
     key[31] = byte;
