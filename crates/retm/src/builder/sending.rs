@@ -17,7 +17,7 @@ impl Builder {
     }
 
     /// How many bytes the body of an answer may have, decompressed; 64 MiB by default. An answer that is larger fails with
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge), and no more of it than that is ever in memory.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge), and memory stays below twice the limit.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.sending.body_limit = bytes;
         self

@@ -75,9 +75,6 @@ kinds! {
     /// The answer is not what the spec says.
     Decode: "the answer does not fit the spec",
         "`raw_body()` has it; `retm payload check` compares a saved one with the spec.";
-    /// The server says that the call failed, although the status is that of a success.
-    Refused: "the server says that it failed, with a status of success",
-        "Correct what the message says; `raw_body()` has the whole answer.";
     /// The answer is larger than the limit of the client.
     TooLarge: "the answer is larger than the limit",
         "Ask for smaller pages, or raise the limit with `Builder::body_limit`.";
@@ -164,13 +161,6 @@ predicates! {
     /// not be read, shows no references, or the store failed. The order stays in the journal; once the
     /// cause is mended, the same `submit` or `recover` goes on with it.
     is_in_doubt: InDoubt;
-    /// Returns `true` if the server says that the call failed, with a status of success.
-    ///
-    /// # Troubleshooting
-    ///
-    /// [`message`](Self::message) has the server's words. Gateways and some frameworks answer status 200 to everything and
-    /// put the failure into the body.
-    is_refused: Refused;
     /// Returns `true` if the answer is larger than the client's limit.
     ///
     /// # Troubleshooting

@@ -47,11 +47,14 @@ impl Error {
 impl Captured {
     /// The failure of an answer whose body is longer than the limit; it keeps status, headers and what has come.
     pub(crate) fn too_large(&self, announced: Option<u64>, limit: usize) -> Error {
-        let length = match announced {
-            Some(length) => format!("{length} bytes"),
-            None => "more".to_owned(),
+        let detail = match announced {
+            Some(length) => format!(
+                "{}, and the limit is {}; nothing was read",
+                size(length),
+                size(limit as u64)
+            ),
+            None => format!("more than {}; the rest was not read", size(limit as u64)),
         };
-        let detail = format!("{length}, and the limit is {limit} bytes; the rest was not read");
         self.as_error(ErrorKind::TooLarge).with_detail(detail)
     }
 
@@ -67,6 +70,15 @@ impl Captured {
         let mut whole = self.as_error(error.kind()).with_detail(detail);
         whole.0.source = error.0.source;
         whole
+    }
+}
+
+/// A size as people say it: a long number would be masked like a telephone number.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_240 => format!("{bytes} bytes"),
+        10_240..10_485_760 => format!("{} KiB", bytes >> 10),
+        _ => format!("{} MiB", bytes >> 20),
     }
 }
 

@@ -40,7 +40,6 @@ impl Error {
             {
                 Outcome::Unknown
             }
-            ErrorKind::Refused => Outcome::Rejected,
             // A success that cannot be read.
             ErrorKind::Decode | ErrorKind::BrokenElement => Outcome::Unknown,
             _ if status.is_some_and(|status| status.is_client_error()) => Outcome::Rejected,
@@ -67,7 +66,7 @@ impl Error {
             .is_some_and(|operation| !operation.is_safe());
         // A code that may be spent cannot be looked for.
         let can_look = self.0.operation != Some("exchange_token");
-        write && can_look && self.0.kind != ErrorKind::Decode && self.outcome() == Outcome::Unknown
+        write && can_look && self.outcome() == Outcome::Unknown
     }
 }
 

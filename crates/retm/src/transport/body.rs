@@ -54,15 +54,16 @@ pub(super) async fn read(response: &mut Response, limit: usize) -> (Bytes, Optio
     (body, cut)
 }
 
-/// Doubles the buffer, but never beyond the limit.
+/// Doubles the buffer, but never beyond the limit: above a quarter of it, at once to the limit, so that the old buffer and the
+/// new one are never two large ones.
 fn grow(body: &mut Vec<u8>, more: usize, limit: usize) {
     let needed = body.len() + more;
     if needed > body.capacity() {
-        let target = body
-            .capacity()
-            .saturating_mul(2)
-            .clamp(needed, limit.max(needed));
-        body.reserve_exact(target - body.len());
+        let target = match body.capacity() {
+            capacity if capacity > limit / 4 => limit,
+            capacity => capacity * 2,
+        };
+        body.reserve_exact(target.max(needed) - body.len());
     }
 }
 

@@ -39,19 +39,23 @@ pub(crate) fn reply(captured: &Captured) -> Result<WriteReply, Error> {
 }
 
 /// Returns `true` if nothing of an object that has members was decoded: all members being optional, an object in an
-/// envelope that nobody expected decodes into an empty value, and its data would be lost in silence.
+/// unexpected envelope decodes into an empty value, and its data would be lost in silence.
 fn is_strange(value: &impl Serialize, body: &[u8]) -> bool {
     let mut start = Start(Vec::new());
     // Stops at the first member: it costs the same for a large answer as for a small one.
     serde_json::to_writer(&mut start, value).is_ok()
         && start.0 == b"{}"
         && members(body)
-            .is_some_and(|members| members.iter().any(|(_, value)| value.get() != "null"))
+            .is_none_or(|members| members.iter().any(|(_, value)| value.get() != "null"))
 }
 
 /// The error for it: names the members, never their values.
 fn strange(captured: &Captured) -> Error {
-    let names = members(&captured.body).unwrap_or_default();
+    let Some(names) = members(&captured.body) else {
+        return captured
+            .as_error(ErrorKind::Decode)
+            .with_detail(captured.looks_like());
+    };
     let names: Vec<&str> = names.iter().map(|(name, _)| name).take(5).collect();
     captured.as_error(ErrorKind::Decode).with_detail(format!(
         "the object has none of the members known, but {}",
@@ -96,6 +100,8 @@ mod tests {
             br#"{"items": [{"id": "01a"}], "pagination": {}}"#
         ));
         assert!(strange::<Menu>(br#"{"menu": []}"#));
+        // In another charset: none of its members can be told.
+        assert!(strange::<Menu>(b"{\"name\": \"\xe3\xd1\"}"));
         assert!(!strange::<Product>(br#"{"id": "01a", "data": {}}"#));
         assert!(!strange::<Product>(b"{}"));
         assert!(!strange::<Product>(br#"{"id": null, "name": null}"#));
